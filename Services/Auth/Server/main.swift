@@ -1,0 +1,4 @@
+import AuthService
+import Glibc
+
+exit(await AuthServer.main(Array(CommandLine.arguments.dropFirst())))

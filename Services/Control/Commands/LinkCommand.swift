@@ -1,0 +1,87 @@
+import Audit
+import AuthService
+import Directory
+import Model
+import Platform
+import SQL
+
+extension Command {
+    /// `latchkey link import`
+    static let linkImport = Command(
+        words: ["link", "import"], positions: ["LINKS.CSV"], options: [.folder],
+        summary: "link accounts of one person in several stores",
+        help: """
+            Reads a file with the columns masterStore,masterLogin,store,login. The master's enrollment then serves the
+            linked accounts too. Whole or not at all; a link that is there already stays.
+            """
+    ) { arguments throws(CommandError) in
+        let stores = try await Installation(folder: arguments.folder).openStores()
+        try await Links(folder: arguments.folder).importFile(arguments.position(0) ?? "", stores: stores)
+        stores.close()
+    }
+}
+
+/// Takes links over into the auth service's database.
+struct Links {
+    let folder: String
+
+    func importFile(_ name: String, stores: IdentityStoreRegistry) async throws(CommandError) {
+        let bytes = try Files.read(name)
+        let file: LinkFile
+        do throws(ImportError) {
+            file = try LinkFile.parse(bytes, file: name)
+        } catch {
+            guard case .invalid(let problems) = error else { throw .failed("\(name): \(error)") }
+            throw .failed(problems.map(\.description))
+        }
+        var pairs: [(account: AccountID, master: AccountID)] = []
+        var problems: [String] = []
+        for link in file.links {
+            let master = try await find(link.master, stores)
+            let account = try await find(link.linked, stores)
+            if let master, let account {
+                pairs.append((account, master))
+            } else {
+                let missing = master == nil ? link.master : link.linked
+                problems.append("\(name):\(link.line): no account \(missing.login) in store \(missing.store)")
+            }
+        }
+        guard problems.isEmpty else { throw .failed(problems) }
+        let added = try await save(pairs)
+        Console.say("\(added) links added, \(pairs.count - added) were there.")
+    }
+
+    private func find(
+        _ member: LinkFile.Member, _ stores: IdentityStoreRegistry
+    ) async throws(CommandError) -> AccountID? {
+        guard let store = stores[member.store] else { return nil }
+        return try await attempt("store \(member.store)") { try await store.account(login: member.login)?.id }
+    }
+
+    private func save(_ pairs: [(account: AccountID, master: AccountID)]) async throws(CommandError) -> Int {
+        let installation = Installation(folder: folder)
+        let configuration = try installation.authConfiguration()
+        let settings = configuration.settings
+        let database = try await installation.openAuthDatabase(configuration)
+        defer { database.close() }
+        let audit = AuditLog(service: AuthServer.name)
+        let now = SystemClock().now()
+        return try await attempt("the links") {
+            let added = try await database.write { transaction in
+                var added = 0
+                for pair in pairs where try LinkStore.link(pair.account, to: pair.master, at: now, transaction) {
+                    added += 1
+                    let event = AuditEvent(.link, by: .system, at: now).about(pair.account)
+                    _ = try audit.append(event, in: transaction)
+                }
+                return added
+            }
+            // A history with rows and no signed head would look like one whose head was taken away.
+            try await Checkpointer(
+                audit, database, file: settings.checkpointFile, clock: SystemClock(),
+                key: { settings.checkpointKey }
+            ).write()
+            return added
+        }
+    }
+}

@@ -1,0 +1,4 @@
+import ControlCommands
+import Glibc
+
+exit(await ControlTool.main(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,4 @@
+import Glibc
+import HelpdeskService
+
+exit(await HelpdeskServer.main(Array(CommandLine.arguments.dropFirst())))

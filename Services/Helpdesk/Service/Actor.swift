@@ -1,0 +1,47 @@
+import Audit
+import AuthClient
+import Model
+
+/// Who did something, from where: the half of a history row that is the same for all rows of one request.
+struct Actor: Sendable {
+    let kind: AuditActorKind
+    let account: AccountID?
+    let session: SessionID?
+    let origin: ClientOrigin?
+
+    /// A signed-in operator.
+    static func desk(_ person: SignedIn) -> Actor {
+        Actor(kind: .operator, account: person.account, session: person.session, origin: person.origin)
+    }
+
+    /// The operator an operation belongs to.
+    static func desk(_ operation: Operation) -> Actor {
+        Actor(
+            kind: .operator, account: operation.operatorAccount, session: operation.session, origin: operation.origin)
+    }
+}
+
+/// Somebody who called with a valid access token.
+struct SignedIn: Sendable {
+    let account: AccountID
+    let session: SessionID
+    /// The token itself, to be shown to the auth service (ST-01).
+    let credentials: OperatorCredentials
+
+    var origin: ClientOrigin { credentials.origin }
+}
+
+extension AuditEvent {
+    /// A row by this actor; `about` and `with` add the rest.
+    init(_ kind: AuditKind, _ outcome: AuditOutcome = .success, by actor: Actor, at now: Timestamp) {
+        self.init(kind, outcome, by: actor.kind, actor.account, at: now)
+        session = actor.session
+        source = actor.origin?.address
+        client = actor.origin?.client
+    }
+
+    /// The row with its reason, a stable code.
+    func because(_ reason: String?) -> AuditEvent {
+        with { $0.reason = reason }
+    }
+}

@@ -1,0 +1,63 @@
+import AuthAPI
+import AuthClient
+import Directory
+import Model
+import Policy
+
+/// What is known of an account that may be acted on, asked of the directory and the auth service just now.
+struct TargetFacts: Sendable {
+    let account: DirectoryAccount
+    let enrollments: AccountEnrollments
+    let store: any IdentityStore
+    /// The auth service finds no role for the account (disabled, expired, outside every role). What rank it has is then
+    /// not known, and what is not known counts as protected (OP-04).
+    let hasNoRole: Bool
+
+    var id: AccountID { account.id }
+    /// The account itself or the enrolled master it is linked to.
+    var isEnrolled: Bool { !enrollments.types.isEmpty }
+
+    /// Whether the operator may do this to the account.
+    func decide(
+        _ action: HelpdeskAction, by authority: OperatorAuthority, protecting groups: ProtectedGroups
+    ) -> Decision<ActionRule.Obligations> {
+        let actor = ActionRule.Operator(
+            account: authority.account, permissions: authority.permissions, scope: authority.scope,
+            desk: authority.policy, rank: authority.rank)
+        let target = ActionRule.Target(
+            account: id, samePerson: enrollments.samePerson, container: account.container, isEnrolled: isEnrolled,
+            isProtected: hasNoRole || groups.hold(account), operatorRank: enrollments.operatorRank,
+            canUnlock: store.capabilities.unlock.isSupported)
+        return ActionRule.decide(action, by: actor, on: target)
+    }
+
+    /// The same with the account as the directory shows it now.
+    func with(_ fresh: DirectoryAccount) -> TargetFacts {
+        TargetFacts(account: fresh, enrollments: enrollments, store: store, hasNoRole: hasNoRole)
+    }
+
+    /// Asks for everything.
+    static func load(
+        _ id: AccountID, for person: SignedIn, _ collaborators: Collaborators
+    ) async throws(HelpdeskError) -> TargetFacts {
+        guard let store = collaborators.stores.store(of: id) else { throw .accountNotFound }
+        let found: DirectoryAccount?
+        do throws(StoreError) {
+            found = try await store.account(id)
+        } catch {
+            collaborators.log.warning("store.unavailable", ["store": .init(id.store)])
+            throw .storeUnavailable(id.store)
+        }
+        guard let account = found else { throw .accountNotFound }
+        do throws(CallerVerificationError) {
+            let enrollments = try await collaborators.auth.enrollments(of: id, person.credentials)
+            return TargetFacts(account: account, enrollments: enrollments, store: store, hasNoRole: false)
+        } catch .refused(let refusal) where refusal.status == 404 {
+            let none = AccountEnrollments(
+                account: id, master: id, samePerson: [id], types: [], operatorRank: nil)
+            return TargetFacts(account: account, enrollments: none, store: store, hasNoRole: true)
+        } catch {
+            throw HelpdeskError(error)
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Audit
+import AuthClient
+import Crypto
+import Directory
+import Messaging
+import Model
+import Observability
+import Platform
+import SQL
+
+/// What the use cases of the helpdesk service work with. Composed once at start; nothing in it changes afterwards.
+public struct Collaborators: Sendable {
+    let database: any Database
+    let keyring: Keyring
+    let audit: AuditLog
+    let stores: IdentityStoreRegistry
+    let passwords: PasswordRules
+    let protectedGroups: ProtectedGroups
+    let auth: any CallerVerification
+    let keys: AuthKeySet
+    let proofs: ProofVerifier
+    let clock: any Clock
+    let random: any RandomSource
+    let limits: SecurityLimits
+    let log: Log
+    let numbers: DeskNumbers
+    let outbox: Outbox
+    /// Tells the outbox worker that something is waiting.
+    let wakeOutbox: @Sendable () -> Void
+    /// The name of this process among its replicas; leases are held under it.
+    let node: String
+    /// What has to be settled before its lease ends.
+    let stranded = StrandedOperations()
+    /// Where a test makes the process die.
+    let crashPoints: CrashPoints
+
+    /// Composes them.
+    public init(
+        storage: Storage, directory: DirectorySide, auth: any CallerVerification, system: System,
+        messaging: MessagingSide
+    ) {
+        database = storage.database
+        keyring = storage.keyring
+        audit = storage.audit
+        stores = directory.stores
+        passwords = directory.passwords
+        protectedGroups = directory.protectedGroups
+        self.auth = auth
+        keys = AuthKeySet(auth: auth, clock: system.clock)
+        proofs = ProofVerifier(keys: keys, clock: system.clock)
+        clock = system.clock
+        random = system.random
+        limits = system.limits
+        log = system.log
+        numbers = system.numbers
+        node = system.node
+        crashPoints = system.crashPoints
+        outbox = messaging.outbox
+        wakeOutbox = messaging.wake
+    }
+
+    /// Where state is kept.
+    public struct Storage: Sendable {
+        let database: any Database
+        let keyring: Keyring
+        let audit: AuditLog
+
+        /// Makes it of its parts.
+        public init(database: any Database, keyring: Keyring, audit: AuditLog) {
+            self.database = database
+            self.keyring = keyring
+            self.audit = audit
+        }
+    }
+
+    /// Who people are and what holds for their passwords.
+    public struct DirectorySide: Sendable {
+        let stores: IdentityStoreRegistry
+        let passwords: PasswordRules
+        let protectedGroups: ProtectedGroups
+
+        /// Makes it of its parts.
+        public init(stores: IdentityStoreRegistry, passwords: PasswordRules, protectedGroups: ProtectedGroups) {
+            self.stores = stores
+            self.passwords = passwords
+            self.protectedGroups = protectedGroups
+        }
+    }
+
+    /// The machine, as far as a test replaces it.
+    public struct System: Sendable {
+        let clock: any Clock
+        let random: any RandomSource
+        let limits: SecurityLimits
+        let log: Log
+        let numbers: DeskNumbers
+        let node: String
+        /// Where a test makes the process die; nowhere otherwise.
+        public var crashPoints = CrashPoints.none
+
+        /// Makes it of its parts.
+        public init(
+            clock: any Clock, random: any RandomSource, limits: SecurityLimits, log: Log, numbers: DeskNumbers,
+            node: String
+        ) {
+            self.clock = clock
+            self.random = random
+            self.limits = limits
+            self.log = log
+            self.numbers = numbers
+            self.node = node
+        }
+    }
+
+    /// How people are reached.
+    public struct MessagingSide: Sendable {
+        let outbox: Outbox
+        let wake: @Sendable () -> Void
+
+        /// Makes it of its parts.
+        public init(outbox: Outbox, wake: @escaping @Sendable () -> Void) {
+            self.outbox = outbox
+            self.wake = wake
+        }
+    }
+}
+
+/// The groups whose members the help desk cannot touch (OP-04), by name, without regard to case.
+public struct ProtectedGroups: Sendable {
+    private let folded: Set<String>
+
+    /// Takes the names as the configuration has them.
+    public init(_ names: [String]) {
+        folded = Set(names.map { $0.lowercased() })
+    }
+
+    /// Whether the account is a member of one of them, by way of other groups too.
+    func hold(_ account: DirectoryAccount) -> Bool {
+        account.groups.contains { folded.contains($0.lowercased()) }
+    }
+}

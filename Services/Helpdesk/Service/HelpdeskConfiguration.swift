@@ -1,0 +1,71 @@
+import AuthClient
+import Configuration
+import Crypto
+import Glibc
+import Hosting
+import Model
+
+/// Everything `helpdesk.json5` says, checked whole: every problem is collected with its path, none stops the reading.
+public struct HelpdeskConfiguration: Sendable {
+    /// What every service has; port 8402 where the file is silent.
+    public let settings: ServiceSettings
+    /// The service's own key: signs what it says to the auth service (ST-01).
+    public let signingKey: SigningKey
+    /// How the auth service is reached.
+    public let auth: HTTPCallerVerification.Settings
+    /// The groups whose members the help desk cannot touch (OP-04).
+    public let protectedGroups: [String]
+    /// The name of this process among its replicas, the same after a restart; host and port where the file is silent.
+    public let nodeName: String
+
+    /// Reads the file and the files it names.
+    ///
+    /// - Throws: every problem found.
+    public static func load(_ file: String) throws(ConfigurationFailure) -> HelpdeskConfiguration {
+        let (settings, own) = try ServiceSettings.load(file, port: 8_402) { reader, _ in Own(reader) }
+        return HelpdeskConfiguration(settings, own)
+    }
+
+    private init(_ settings: ServiceSettings, _ own: Own) {
+        self.settings = settings
+        signingKey = own.signingKey
+        auth = HTTPCallerVerification.Settings(
+            url: own.url, deadline: own.deadline, caFile: own.caFile,
+            tokenLifetime: settings.limits.seconds(SecurityLimits.serviceTokenSeconds))
+        protectedGroups = own.protectedGroups
+        nodeName = own.nodeName ?? "\(hostName()):\(settings.listen.port)"
+    }
+}
+
+/// The settings only this service has.
+private struct Own {
+    let signingKey: SigningKey
+    let url: String
+    let deadline: Duration
+    let caFile: String?
+    let protectedGroups: [String]
+    let nodeName: String?
+
+    init?(_ reader: ConfigurationReader) {
+        let key = SigningKey(reader: reader, "signingKey")
+        let auth = reader.object("auth")
+        url = auth.string("url", length: 1...512)
+        deadline = .milliseconds(auth.integer("deadlineMilliseconds", default: 3_000, in: 100...20_000))
+        caFile = auth.optionalPath("caFile")
+        protectedGroups = reader.strings("protectedGroups", default: [], length: 1...256)
+        nodeName = reader.optionalString("nodeName", length: 1...128)
+        let isWeb = url.hasPrefix("http://") || url.hasPrefix("https://")
+        if !url.isEmpty, !isWeb || url.hasSuffix("/") || url.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) {
+            auth.report("must be an http or https address without a slash at its end", at: "url")
+        }
+        guard let key else { return nil }
+        signingKey = key
+    }
+}
+
+/// The name of this host (gethostname(2)).
+private func hostName() -> String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

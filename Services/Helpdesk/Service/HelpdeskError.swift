@@ -1,0 +1,65 @@
+import AuthClient
+import Model
+import Passwords
+import Policy
+
+/// Why the helpdesk service says no. It knows no HTTP status: `HelpdeskProblems.swift` gives each its problem.
+public enum HelpdeskError: Error, Sendable, Equatable {
+    /// No token, a bad token, or a session that has ended.
+    case notSignedIn
+    /// The auth service gave no answer, or none that can be understood; nothing was done (ST-02).
+    case authUnavailable(retryAfter: Duration)
+    /// The auth service says no.
+    case auth(AuthRefusal)
+    /// A rule says no; for which account, where it is about one.
+    case refused(Refusal, AccountID?)
+    /// The auth service's proof is not what it should be.
+    case proofRefused
+    /// No such account, or no longer.
+    case accountNotFound
+    /// No such store here.
+    case storeNotFound
+    /// The directory cannot be asked right now.
+    case storeUnavailable(StoreID)
+    /// The contact is none of the user's, or cannot be sent to, or is of another channel.
+    case contactUnknown(MessageChannelKind)
+    /// The password does not meet the policy (PW-01).
+    case passwordRefused([PasswordProblem])
+    /// No password could be made that meets the policy.
+    case passwordImpossible
+    /// The same key came with another request (CR-03).
+    case idempotencyKeyReused
+    /// The same key's first request is still being worked on, or its operation is.
+    case operationInProgress
+    /// No such operation of this operator.
+    case operationNotFound
+    /// No account of the operation failed.
+    case nothingToRetry
+    /// The time for another try has passed.
+    case retryTooLate
+    /// This way of resetting is not offered.
+    case methodUnavailable
+    /// The cursor was not made here.
+    case invalidCursor
+
+    /// What an error of the auth service means here.
+    init(_ error: CallerVerificationError) {
+        switch error {
+        case .unavailable(let span): self = .authUnavailable(retryAfter: span)
+        case .malformedAnswer: self = .authUnavailable(retryAfter: .seconds(5))
+        case .notSignedIn: self = .notSignedIn
+        case .refused(let refusal): self = .auth(refusal)
+        }
+    }
+}
+
+/// Asks the auth service, in terms of this service's own errors.
+func asking<Value: Sendable>(
+    _ body: () async throws(CallerVerificationError) -> Value
+) async throws(HelpdeskError) -> Value {
+    do {
+        return try await body()
+    } catch {
+        throw HelpdeskError(error)
+    }
+}

@@ -1,0 +1,74 @@
+import AuthAPI
+import AuthClient
+import Directory
+import Hosting
+import Model
+import Observability
+import Passwords
+import Platform
+import Web
+
+/// The helpdesk service as a program.
+public enum HelpdeskServer {
+    /// The service's name in tokens, logs and its audit chain.
+    public static let name = AuthNames.helpdeskService
+
+    /// `latchkey-helpdesk --configuration helpdesk.json5`; answers the exit code (`ServiceProgram`).
+    public static func main(_ arguments: [String]) async -> Int32 {
+        await ServiceProgram.main(name, arguments, load: HelpdeskConfiguration.load, run: run)
+    }
+
+    private static func run(
+        _ configuration: HelpdeskConfiguration, _ termination: TerminationSignal
+    ) async throws -> Int32 {
+        let host = try await ServiceHost.open(name, configuration.settings, migrate: HelpdeskMigrations.migrate)
+        let collaborators = try compose(configuration, host)
+        let settled = try await SettleOperations(collaborators: collaborators).run(startingUp: true)
+        if settled > 0 { host.log.warning("operations.settled", ["count": LogValue(settled)]) }
+        return try await host.serve(
+            until: termination, collaborators.makeRouter(host.metrics),
+            background: [
+                { await Maintenance(collaborators: collaborators).run() },
+                { await FeedCopy(collaborators: collaborators).run() },
+            ])
+    }
+
+    private static func compose(
+        _ configuration: HelpdeskConfiguration, _ host: ServiceHost
+    ) throws -> Collaborators {
+        Collaborators(
+            storage: .init(database: host.database, keyring: host.keyring, audit: host.audit),
+            directory: .init(
+                stores: host.stores, passwords: try passwordRules(configuration.settings.stores, host.random),
+                protectedGroups: ProtectedGroups(configuration.protectedGroups)),
+            auth: HTTPCallerVerification(
+                configuration.auth, key: configuration.signingKey, clock: host.clock, random: host.random,
+                log: host.log),
+            system: .init(
+                clock: host.clock, random: host.random, limits: configuration.settings.limits, log: host.log,
+                numbers: DeskNumbers(host.metrics), node: configuration.nodeName),
+            messaging: .init(outbox: host.outbox, wake: { host.worker.wake() }))
+    }
+
+    private static func passwordRules(
+        _ stores: StoresConfiguration, _ random: some RandomSource
+    ) throws -> PasswordRules {
+        var checkers: [StoreID: PasswordChecker] = [:]
+        for store in stores.stores {
+            switch store.backend {
+            case .embedded(let settings): checkers[store.id] = try PasswordChecker(settings.policy.password)
+            }
+        }
+        return PasswordRules(checkers: checkers, generator: PasswordGenerator(random: random))
+    }
+}
+
+extension Collaborators {
+    /// The routes over these collaborators.
+    func makeRouter(_ metrics: Metrics) -> Router<HelpdeskCaller> {
+        let gate = HelpdeskGate(collaborators: self, tokens: AccessTokenVerifier(keys: keys, clock: clock))
+        return Router(
+            routes: HelpdeskRoutes(collaborators: self, metrics: metrics).table, log: log, metrics: metrics,
+            authorize: { try await gate.authorize($0, $1) }, problem: { HelpdeskProblems.problem(for: $0) })
+    }
+}

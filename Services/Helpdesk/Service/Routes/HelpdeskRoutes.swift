@@ -1,0 +1,96 @@
+import Model
+import Observability
+import Web
+
+/// The whole route table of the helpdesk service: method, path, operation, who may call.
+struct HelpdeskRoutes: Sendable {
+    let collaborators: Collaborators
+    let metrics: Metrics
+
+    typealias Row = Route<HelpdeskCaller>
+
+    var table: [Row] {
+        publicRows + sessionRows + userRows + verificationRows + actRows + historyRows
+    }
+
+    private var publicRows: [Row] {
+        let routes = OperationsRoutes(collaborators: collaborators, numbers: metrics)
+        return [
+            Row(.get, "/healthz", "getHealth", .anybody, routes.health).quiet(),
+            Row(.get, "/readyz", "getReadiness", .anybody, routes.readiness).quiet(),
+            Row(.get, "/metrics", "getMetrics", .anybody, routes.metrics).producing("text/plain").quiet(),
+            Row(.get, "/openapi.json", "getOpenAPI", .anybody, routes.openAPI),
+        ]
+    }
+
+    private var sessionRows: [Row] {
+        let routes = SessionRoutes(collaborators: collaborators)
+        return [
+            Row(.post, "/v1/sessions", "createSession", .anybody, routes.create),
+            Row(.post, "/v1/sessions/refresh", "refreshSession", .anybody, routes.refresh),
+            Row(.delete, "/v1/sessions/current", "endSession", .signedIn, routes.end),
+            Row(.get, "/v1/me", "getMe", .signedIn, routes.me),
+        ]
+    }
+
+    private var userRows: [Row] {
+        let routes = UserRoutes(collaborators: collaborators)
+        return [
+            Row(.get, "/v1/stores", "listStores", .permission(.searchUsers), routes.stores),
+            Row(.get, "/v1/users", "listUsers", .permission(.searchUsers), routes.list)
+                .query("store", "q", "limit", "cursor"),
+            Row(.get, "/v1/users/{id}", "getUser", .permission(.searchUsers), routes.read),
+            Row(.post, "/v1/passwords", "generatePassword", .permission(.resetAnyPassword), routes.password),
+        ]
+    }
+
+    /// The auth service checks session, role and whose verification it is at every one of these; starting one is
+    /// decided by the permission of the action in the body.
+    private var verificationRows: [Row] {
+        let routes = VerificationRoutes(collaborators: collaborators)
+        return [
+            Row(.post, "/v1/users/{id}/verifications", "startVerification", .signedIn, routes.start),
+            Row(.get, "/v1/verifications/{verification}", "getVerification", .signedIn, routes.read),
+            Row(
+                .post, "/v1/verifications/{verification}/questions/{question}/answer", "answerQuestion", .signedIn,
+                routes.answerQuestion),
+            Row(
+                .post, "/v1/verifications/{verification}/mobile/code", "sendMobileCode", .signedIn,
+                routes.send(.mobile)),
+            Row(
+                .post, "/v1/verifications/{verification}/email/code", "sendEmailCode", .signedIn,
+                routes.send(.email)),
+            Row(
+                .post, "/v1/verifications/{verification}/mobile/answer", "answerMobileCode", .signedIn,
+                routes.answer(.mobile)),
+            Row(
+                .post, "/v1/verifications/{verification}/email/answer", "answerEmailCode", .signedIn,
+                routes.answer(.email)),
+            Row(
+                .post, "/v1/verifications/{verification}/authenticator/answer", "answerAuthenticator", .signedIn,
+                routes.answer(.authenticator)),
+        ]
+    }
+
+    private var actRows: [Row] {
+        let routes = ActRoutes(collaborators: collaborators)
+        return [
+            Row(
+                .post, "/v1/users/{id}/password-resets", "resetPassword", .permission(.resetAnyPassword),
+                routes.reset),
+            Row(.post, "/v1/users/{id}/unlocks", "unlockAccounts", .permission(.unlockAnyAccount), routes.unlock),
+            Row(.post, "/v1/operations/{operation}/retries", "retryOperation", .signedIn, routes.retry),
+            Row(.get, "/v1/operations/{operation}", "getOperation", .signedIn, routes.read),
+        ]
+    }
+
+    private var historyRows: [Row] {
+        let routes = HistoryRoutes(collaborators: collaborators)
+        return [
+            Row(.get, "/v1/users/{id}/history", "listUserHistory", .permission(.viewHistory), routes.ofUser)
+                .query("kind", "type", "outcome", "actorKind", "from", "to", "limit", "cursor"),
+            Row(.get, "/v1/history", "listHistory", .permission(.viewHistory), routes.all)
+                .query("store", "kind", "type", "outcome", "actorKind", "from", "to", "limit", "cursor"),
+        ]
+    }
+}

@@ -1,0 +1,58 @@
+import Audit
+import AuthClient
+import Model
+import SQL
+import StrictJSON
+
+/// What is asked of the history.
+struct HistoryQuery: Sendable {
+    var filter = AuditFilter()
+    let limit: Int
+    let position: AuditPosition?
+}
+
+/// Reads the history, newest first (H1): of one user with the linked accounts, or of everybody in the role's stores.
+struct ReadHistory: Sendable {
+    let collaborators: Collaborators
+
+    func run(_ query: HistoryQuery, for desk: DeskOperator) async throws -> [AuditRecord] {
+        var query = query
+        try limit(&query.filter, to: desk)
+        return try await page(query)
+    }
+
+    func run(_ query: HistoryQuery, of user: AccountID, for desk: DeskOperator) async throws -> [AuditRecord] {
+        guard desk.authority.scope.contains(user.store) else {
+            throw HelpdeskError.refused(.storeOutOfScope, user)
+        }
+        var query = query
+        query.filter.accounts = try await accounts(of: user, desk.person)
+        return try await page(query)
+    }
+
+    /// The person's accounts; the account alone where the auth service knows none.
+    private func accounts(of user: AccountID, _ person: SignedIn) async throws(HelpdeskError) -> [AccountID] {
+        do throws(CallerVerificationError) {
+            return Array(try await collaborators.auth.enrollments(of: user, person.credentials).samePerson)
+        } catch .refused(let refusal) where refusal.status == 404 {
+            return [user]
+        } catch {
+            throw HelpdeskError(error)
+        }
+    }
+
+    /// The stores of the role and no others; who manages the configuration sees what belongs to no store, too.
+    private func limit(_ filter: inout AuditFilter, to desk: DeskOperator) throws(HelpdeskError) {
+        let scope = desk.authority.scope
+        guard !scope.isEmpty, filter.stores.isSubset(of: scope) else { throw .refused(.storeOutOfScope, nil) }
+        if filter.stores.isEmpty, !desk.authority.permissions.contains(.manageConfiguration) {
+            filter.stores = scope
+        }
+    }
+
+    private func page(_ query: HistoryQuery) async throws -> [AuditRecord] {
+        try await collaborators.database.read { connection in
+            try AuditReader.page(query.filter, after: query.position, limit: query.limit, connection)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import SQL
+
+extension AuditLog {
+    /// The name of these tables for `Migrator`.
+    public static let component = "audit"
+
+    /// The tables of a chain: `audit` with its rows, `audit_head` with its service, its end and where it starts.
+    public static let migrations = [
+        Migration(
+            version: 1, name: "audit chain",
+            statements: [
+                """
+                CREATE TABLE audit (
+                    sequence INTEGER NOT NULL PRIMARY KEY,
+                    at INTEGER NOT NULL,
+                    kind TEXT NOT NULL,
+                    outcome TEXT NOT NULL,
+                    actor_kind TEXT NOT NULL,
+                    reason TEXT,
+                    actor TEXT,
+                    subject TEXT,
+                    store TEXT,
+                    action TEXT,
+                    type TEXT,
+                    operation TEXT,
+                    verification TEXT,
+                    session TEXT,
+                    source TEXT,
+                    client TEXT,
+                    detail TEXT NOT NULL,
+                    origin_service TEXT,
+                    origin_sequence INTEGER,
+                    previous_hash BLOB NOT NULL,
+                    hash BLOB NOT NULL
+                ) STRICT
+                """,
+                """
+                CREATE TABLE audit_head (
+                    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+                    service TEXT NOT NULL,
+                    sequence INTEGER NOT NULL,
+                    hash BLOB NOT NULL,
+                    start_sequence INTEGER NOT NULL,
+                    start_hash BLOB NOT NULL
+                ) STRICT
+                """,
+                "CREATE UNIQUE INDEX audit_origin ON audit (origin_service, origin_sequence)"
+                    + " WHERE origin_service IS NOT NULL",
+                "CREATE INDEX audit_time ON audit (at, sequence)",
+                "CREATE INDEX audit_subject ON audit (subject, at, sequence) WHERE subject IS NOT NULL",
+                "CREATE INDEX audit_actor ON audit (actor, at, sequence) WHERE actor IS NOT NULL",
+                "CREATE INDEX audit_operation ON audit (operation) WHERE operation IS NOT NULL",
+            ])
+    ]
+}

@@ -1,0 +1,46 @@
+/// What a message is about. One case, one template in every language.
+public enum MessageKind: String, CaseIterable, Sendable, Hashable {
+    /// The code a caller reads to the operator (AC-07).
+    case accessCode
+    /// The code that confirms an address at enrollment.
+    case enrollmentCode
+    /// A password the help desk has set.
+    case newPassword
+    /// Notice: the help desk reset a password.
+    case passwordReset
+    /// Notice: the help desk unlocked an account.
+    case accountUnlocked
+    /// Notice: an authentication type was enrolled.
+    case factorEnrolled
+    /// Notice: an authentication type was removed.
+    case factorRemoved
+    /// Notice to the old address: the enrolled number or address was replaced (AC-06).
+    case addressChanged
+    /// Notice: an authentication type is locked after wrong values.
+    case factorLocked
+    /// Notice: an operator acted without verifying the caller (VS-11).
+    case verificationSkipped
+
+    /// What the sender has to fill in; the product's name and the time are filled in for it.
+    public var fields: Set<MessageField> {
+        switch self {
+        case .accessCode: [.action, .code, .minutes]
+        case .enrollmentCode: [.code, .minutes]
+        case .newPassword: [.login, .store, .password, .mustChange]
+        case .passwordReset, .accountUnlocked: [.login, .store]
+        case .factorEnrolled, .factorRemoved, .addressChanged: [.login, .factor]
+        case .factorLocked: [.login, .factor, .minutes]
+        case .verificationSkipped: [.login, .action]
+        }
+    }
+
+    /// Somebody waits for it: it overtakes notices in the queue.
+    public var isUrgent: Bool {
+        switch self {
+        case .accessCode, .enrollmentCode, .newPassword: true
+        case .passwordReset, .accountUnlocked, .factorEnrolled, .factorRemoved, .addressChanged, .factorLocked,
+            .verificationSkipped:
+            false
+        }
+    }
+}

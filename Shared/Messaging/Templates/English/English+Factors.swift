@@ -1,0 +1,53 @@
+extension English {
+    static let factorEnrolled = Template(
+        subject: "{product}: a way to prove who you are was added",
+        mail: """
+            Your {factor} was registered for your account {login} at {time}. The help desk can use it to make sure \
+            that it is you who calls.
+
+            You did not do this? Tell the help desk now.
+
+            {product}
+
+            """,
+        sms: "{product}: your {factor} was registered for {login}. Not you? Call the help desk now.")
+
+    static let factorRemoved = Template(
+        subject: "{product}: a way to prove who you are was removed",
+        mail: """
+            Your {factor} was removed from your account {login} at {time}. The help desk can no longer use it to make \
+            sure that it is you who calls.
+
+            You did not do this? Tell the help desk now.
+
+            {product}
+
+            """,
+        sms: "{product}: your {factor} was removed from {login}. Not you? Call the help desk now.")
+
+    static let addressChanged = Template(
+        subject: "{product}: your registered address was replaced",
+        mail: """
+            The {factor} registered for your account {login} was replaced at {time}. You get this message at the old \
+            one, which is no longer used.
+
+            You did not do this? Tell the help desk now.
+
+            {product}
+
+            """,
+        sms: "{product}: the {factor} registered for {login} was replaced by another. Not you? Call the help desk now.")
+
+    static let factorLocked = Template(
+        subject: "{product}: wrong answers for your account",
+        mail: """
+            Somebody gave wrong values for your {factor} (account {login}), so it cannot be used to verify a caller \
+            for {minutes} minutes. You can still sign in. Last try: {time}.
+
+            It was not you? Tell the help desk.
+
+            {product}
+
+            """,
+        sms: "{product}: wrong values for your {factor} ({login}); locked for {minutes} min. Not you? Call us.")
+}

@@ -1,0 +1,39 @@
+import Observability
+import Platform
+
+/// What is written down about each request: one log line and two metrics. Names of rows, never paths: those hold ids.
+struct RequestRecord: Sendable {
+    private let log: Log
+    private let requests: Counter
+    private let durations: Histogram
+
+    init(log: Log, metrics: Metrics) {
+        self.log = log
+        requests = metrics.counter(
+            "http_requests_total", "Requests answered.", labels: ["operation", "status"])
+        durations = metrics.histogram(
+            "http_request_duration_seconds", "Time from the whole request to its answer.", labels: ["operation"])
+    }
+
+    func ended(_ request: Request, _ row: Row?, _ response: Response, since start: UInt64) {
+        let nanoseconds = MonotonicTime.nanoseconds() - start
+        let operation = row?.operation ?? "none"
+        requests.add(1, operation, String(response.status))
+        durations.observe(seconds: Double(nanoseconds) / 1e9, operation)
+        if row?.isQuiet == true { return }
+        log.info(
+            "http.request",
+            [
+                "method": .init(request.method.description), "operation": .init(operation),
+                "status": .init(response.status), "micros": .init(nanoseconds / 1_000),
+            ])
+    }
+
+    /// The kind of an error nobody mapped. Its text stays out of the log: it may hold what a person typed (PR-02).
+    func failed(_ error: any Error) {
+        let label = Mirror(reflecting: error).children.first?.label
+        log.error(
+            "http.unexpected_error",
+            ["error": .init(String(reflecting: type(of: error)) + (label.map { "." + $0 } ?? ""))])
+    }
+}

@@ -1,0 +1,1 @@
+await BenchmarkSeed.main(Array(CommandLine.arguments.dropFirst()))

@@ -1,0 +1,105 @@
+import Directory
+import Model
+
+/// A directory the conformance suite can arrange: what a test needs beyond the face every store shows.
+///
+/// A new kind of store gets a conformance to this, a case in ``TestDirectoryKind``, and nothing else: every test of the
+/// suite then runs on it.
+protocol TestDirectory: Sendable {
+    /// The store under test.
+    var store: any IdentityStore { get }
+    /// Wrong passwords in a row that lock an account of this directory; 2 or more.
+    var lockAfterFailures: Int { get }
+
+    /// Puts a person into the directory and answers the entry.
+    func add(_ person: TestPerson) async throws -> AccountID
+    /// Makes groups members of a group, and of no other that is not named.
+    func nest(_ members: [String], in group: String) async throws
+    /// Deletes an entry.
+    func remove(_ account: AccountID) async throws
+    /// Stops it; every test says so with `defer`, which also keeps the directory alive until then.
+    func end()
+}
+
+/// The kinds of directory the suite runs on.
+enum TestDirectoryKind: String, CaseIterable, Sendable {
+    case embedded
+
+    /// An empty directory of a test's own.
+    func start() async throws -> any TestDirectory {
+        switch self {
+        case .embedded: try await EmbeddedTestDirectory()
+        }
+    }
+}
+
+/// Somebody in a test directory.
+struct TestPerson: Sendable {
+    /// A state an administrator can put an account into.
+    enum State: String, Sendable {
+        case locked
+        case expired
+        case neverExpires
+        case mustChange
+        case disabled
+        case accountExpired
+    }
+
+    var login: String
+    var displayName: String
+    var firstName = ""
+    var lastName = ""
+    var mail: String?
+    var mobile: String?
+    /// As the kind of store writes it; every kind under test has to take slashes.
+    var container = ""
+    var groups: [String] = []
+    var password = Self.rightPassword
+    var states: [State] = []
+
+    init(_ login: String, _ displayName: String? = nil, states: [State] = []) {
+        self.login = login
+        self.displayName = displayName ?? login
+        self.states = states
+    }
+
+    /// Good under every password policy of the test directories; so is `otherPassword`. They are used nowhere else.
+    static let rightPassword = "Test-only-quartz-4711!"
+    static let otherPassword = "Test-only-basalt-0815!"
+}
+
+extension TestDirectory {
+    /// Signs in and answers the reason of a refusal; `nil` when accepted.
+    func refusal(
+        _ login: String, _ password: String = TestPerson.rightPassword
+    ) async throws -> SignInRejection.Reason? {
+        try await store.signIn(login: login, password: Secret(password)).rejectedBecause?.reason
+    }
+
+    /// The account, which has to be there.
+    func read(_ account: AccountID) async throws -> DirectoryAccount {
+        guard let found = try await store.account(account) else { throw StoreError.notFound }
+        return found
+    }
+
+    /// Enters wrong passwords until the directory locks.
+    func lock(_ login: String) async throws {
+        for _ in 0..<lockAfterFailures { _ = try await refusal(login, "wrong") }
+    }
+
+    /// Sets ``TestPerson/otherPassword``.
+    @discardableResult
+    func reset(
+        _ account: AccountID, to password: String = TestPerson.otherPassword, mustChange: Bool = false,
+        _ operation: String = "op-reset"
+    ) async throws -> String {
+        try await store.resetPassword(
+            of: account, to: Secret(password), mustChange: mustChange, operation: operationID(operation))
+    }
+}
+
+/// An operation's id.
+func operationID(_ text: String) -> OperationID {
+    guard let id = OperationID(text) else { preconditionFailure("not an id: \(text)") }
+    return id
+}

@@ -1,0 +1,1 @@
+"""Drives a whole installation of Latchkey from outside."""

@@ -1,0 +1,92 @@
+"""The command line tool and the services, called and configured wrongly: everything wrong is named, with exit codes."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from latchkey.files import replace_text
+from latchkey.installation import Installation
+
+
+def run(installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return installation.command(*arguments, "--folder", str(installation.folder))
+
+
+def spoil(installation: Installation) -> None:
+    """Three mistakes in each of the two files."""
+    for name in ("auth", "helpdesk"):
+        file = installation.folder / f"{name}.json5"
+        replace_text(file, r"limits: \{.*\}", "limits: { codeDigits: 2, noSuchLimit: 1 }")
+        replace_text(file, r'from: "helpdesk@example.org"', 'from: "nobody"')
+
+
+POINTERS = ["/limits/codeDigits", "/limits/noSuchLimit", "/messaging/from"]
+
+
+def test_config_check_lists_every_problem_with_its_path(installation: Installation):
+    assert run(installation, "config", "check").returncode == 0
+    spoil(installation)
+    done = run(installation, "config", "check")
+    assert done.returncode == 1
+    for name in ("auth", "helpdesk"):
+        for pointer in POINTERS:
+            lines = [line for line in done.stderr.splitlines() if f"{name}.json5" in line and pointer in line]
+            assert len(lines) == 1, done.stderr
+
+
+@pytest.mark.parametrize("name", ["auth", "helpdesk"])
+def test_a_service_does_not_start_on_a_bad_configuration_and_says_all_of_it(installation: Installation, name: str):
+    spoil(installation)
+    service = getattr(installation, name)
+    done = subprocess.run([service.program, "--configuration", service.configuration], capture_output=True, text=True,
+                          timeout=30)
+    assert done.returncode == 2
+    for pointer in POINTERS:
+        assert pointer in done.stderr, done.stderr
+
+
+def test_every_wrong_line_of_an_import_is_named_and_nothing_is_taken_over(installation: Installation, tmp_path: Path):
+    people = Path(__file__).resolve().parents[2] / "deploy/sample/staff/people.csv"
+    header, first, *_ = people.read_text().splitlines()
+    cells = first.split(",")
+    bad = tmp_path / "people.csv"
+    bad.write_text("\n".join([header, ",".join(["", *cells[1:]]), ",".join(cells), ",".join(cells), "x,y"]) + "\n")
+    before = run(installation, "store", "list", "--json").stdout
+    done = run(installation, "store", "import", "staff", str(bad))
+    assert done.returncode == 1 and len(done.stderr.splitlines()) >= 2, done.stderr
+    assert run(installation, "store", "list", "--json").stdout == before
+    assert run(installation, "store", "import", "nowhere", str(people)).returncode == 1
+    assert run(installation, "store", "import", "staff", str(tmp_path / "absent.csv")).returncode == 1
+
+
+def test_migrating_what_is_up_to_date_changes_nothing(installation: Installation):
+    for _ in range(2):
+        assert run(installation, "migrate").returncode == 0
+
+
+def test_doctor_names_what_is_down(installation: Installation):
+    installation.auth.start()
+    done = run(installation, "doctor", "--json")
+    checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+    assert done.returncode == 1
+    assert checks["service auth"]["ok"] and checks["database auth"]["ok"] and checks["store staff"]["ok"]
+    assert not checks["service helpdesk"]["ok"] and checks["service helpdesk"]["problem"]
+    assert "WRONG service helpdesk" in run(installation, "doctor").stdout
+
+
+@pytest.mark.parametrize("words", [
+    ["no", "such"], ["keys", "rotate", "--nonsense"], ["store", "import"], ["audit", "verify", "--service", "mail"],
+    ["audit", "verify", "--service"], ["migrate", "too", "much"], ["keys", "list", "--json", "--json"],
+    ["init", "--auth-port", "70000"],
+], ids=" ".join)
+def test_a_wrong_call_ends_with_2_and_says_how(golden: Installation, words: list[str]):
+    done = golden.command(*words)
+    assert done.returncode == 2 and done.stderr and not done.stdout
+
+
+@pytest.mark.parametrize("words", [["store", "list"], ["keys", "list"]], ids=" ".join)
+def test_answers_for_machines_parse(installation: Installation, words: list[str]):
+    done = run(installation, *words, "--json")
+    assert done.returncode == 0, done.stderr
+    assert isinstance(json.loads(done.stdout), dict)

@@ -1,0 +1,67 @@
+import Configuration
+import Crypto
+import Model
+import TestSupport
+import Testing
+
+@testable import HelpdeskService
+
+/// `helpdesk.json5`, read whole.
+@Suite struct ConfigurationTests {
+    private static let stores = """
+        { stores: [{ id: "staff", name: "Staff", domain: "example.org", kind: "embedded", path: "staff.db" }] }
+        """
+
+    private func folder() throws -> TemporaryFolder {
+        let folder = TemporaryFolder()
+        folder.write("stores.json5", Self.stores)
+        folder.write("service.pem", try SigningKey.generate().exportPEM().copyText() ?? "")
+        return folder
+    }
+
+    @Test func `a file with what has to be there is enough`() throws {
+        let folder = try folder()
+        let file = folder.write(
+            "helpdesk.json5",
+            """
+            {
+              database: { sqlite: "helpdesk.db" }, keys: "keys", signingKey: "service.pem",
+              auth: { url: "http://127.0.0.1:8401" }, checkpoint: { file: "checkpoint.json", key: "service.pem" },
+              messaging: { from: "helpdesk@example.org", files: { folder: "messages" } },
+            }
+            """)
+        let configuration = try HelpdeskConfiguration.load(file)
+        #expect(configuration.settings.listen.port == 8_402)
+        #expect(configuration.settings.listen.address == "127.0.0.1")
+        #expect(configuration.auth.deadline == .seconds(3))
+        #expect(configuration.settings.stores.stores.count == 1)
+        #expect(configuration.nodeName.hasSuffix(":8402"))
+        #expect(configuration.settings.keyFolder == folder.file("keys"))
+    }
+
+    @Test func `every problem is named with its path`() throws {
+        let folder = try folder()
+        folder.write("service.pem", "no key")
+        let file = folder.write(
+            "helpdesk.json5",
+            """
+            {
+              listen: { port: 70000 }, database: {}, keys: "keys", signingKey: "service.pem",
+              auth: { url: "ftp://x/", deadlineMilliseconds: 1 }, checkpoint: { file: "checkpoint.json", key: "service.pem" },
+              messaging: { from: "helpdesk@example.org" }, limits: { resetsPerHour: -1 }, surprise: true,
+              protectedGroups: "Board",
+            }
+            """)
+        var problems: [String] = []
+        do {
+            _ = try HelpdeskConfiguration.load(file)
+        } catch {
+            problems = error.problems.map(\.pointer)
+        }
+        let expected = [
+            "/listen/port", "/database", "/signingKey", "/auth/url", "/auth/deadlineMilliseconds", "/messaging",
+            "/limits/resetsPerHour", "/surprise", "/protectedGroups",
+        ]
+        for pointer in expected { #expect(problems.contains(pointer), "\(pointer) in \(problems)") }
+    }
+}
