@@ -53,7 +53,7 @@ public protocol IdentityStore: Sendable {
     /// operation id applied twice writes once.
     ///
     /// - Throws: ``StoreError/notFound`` for a deleted entry; ``StoreError/outcomeUnknown(_:)`` when the write may have
-    ///   happened: settle with ``settlement(of:account:since:)``, never write again (CR-04).
+    ///   happened: settle with ``settlement(of:account:since:setting:)``, never write again (CR-04).
     func resetPassword(
         of entry: AccountID, to password: Secret, mustChange: Bool, operation: OperationID
     ) async throws(StoreError) -> String
@@ -64,13 +64,28 @@ public protocol IdentityStore: Sendable {
 
     /// Decides by reading whether a write happened (CR-04).
     ///
-    /// - Parameter version: the credential version that was read before the write was begun.
+    /// - Parameters:
+    ///   - version: the credential version that was read before the write was begun.
+    ///   - password: what the write was to set, where it is still known; `nil` for an unlock. A directory that keeps no
+    ///     record of operations tells by it whose password is in force.
     func settlement(
-        of operation: OperationID, account: AccountID, since version: String
+        of operation: OperationID, account: AccountID, since version: String, setting password: Secret?
     ) async throws(StoreError) -> Settlement
+
+    /// Tells what has changed since a cookie; everything when there is none or the store does not know it anymore.
+    ///
+    /// Ends after `finished`, or throws: ``StoreError``, or what `receive` throws. One run at a time for each store.
+    func synchronize(
+        after cookie: SyncCookie?, receive: @Sendable (SyncEvent) async throws -> Void
+    ) async throws
 
     /// Reads the store's own way of writing a place in its tree (a DN, a path); `nil` when it is malformed.
     func container(parsing text: String) -> Container?
+
+    /// Reads the store's own way of naming a group (a DN, a name, an object id) as ``DirectoryAccount/groups`` has it;
+    /// `nil` when it is malformed. Where names can be had twice in a directory, a name alone is malformed: whoever may
+    /// make a group anywhere in the tree must not get a role by its name.
+    func group(parsing text: String) -> String?
 
     /// Answers when the store can serve, for readiness and diagnosis.
     func check() async throws(StoreError)
@@ -89,9 +104,18 @@ extension IdentityStore {
         return found
     }
 
-    /// Reads one row.
-    public func check() async throws(StoreError) {
-        _ = try await page(matching: nil, after: nil, limit: 1)
+    /// Listed from the index.
+    public func page(
+        matching: String?, after cursor: String?, limit: Int
+    ) async throws(StoreError) -> AccountPage {
+        throw .unsupported("This kind of store is listed from the index.")
+    }
+
+    /// Not told yet.
+    public func synchronize(
+        after cookie: SyncCookie?, receive: @Sendable (SyncEvent) async throws -> Void
+    ) async throws {
+        throw StoreError.unsupported("This kind of store cannot be indexed yet.")
     }
 
     /// Nothing to let go of.

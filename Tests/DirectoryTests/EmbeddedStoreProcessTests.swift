@@ -43,7 +43,7 @@ import Testing
         holder.kill()
         try holder.wait()
         let settlement = try await impatient.settlement(
-            of: operationID("op"), account: id, since: before.credentialVersion)
+            of: operationID("op"), account: id, since: before.credentialVersion, setting: settled)
         #expect(settlement == .notApplied)
     }
 

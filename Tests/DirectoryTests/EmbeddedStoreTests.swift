@@ -203,7 +203,8 @@ import Testing
         for _ in 0..<round * 20 { await Task.yield() }
         dying.close()
         _ = await reset.result
-        let settlement = try await directory.store.settlement(of: operationID("op"), account: id, since: since)
+        let settlement = try await directory.store.settlement(
+            of: operationID("op"), account: id, since: since, setting: settled)
         let refusal = try await directory.refusal("ines", TestPerson.otherPassword)
         #expect(settlement == (refusal == nil ? .applied : .notApplied))
     }
@@ -214,13 +215,16 @@ import Testing
         defer { directory.end() }
         let id = try await directory.add(TestPerson("ines"))
         let since = try await directory.read(id).credentialVersion
-        let settle = { try await directory.store.settlement(of: operationID("op"), account: id, since: since) }
+        let settle = {
+            try await directory.store.settlement(of: operationID("op"), account: id, since: since, setting: settled)
+        }
         try await directory.reset(id, "op-other")
         #expect(try await settle() == .notApplied)
         try await directory.importPeople(
             csv([["login", "password"], ["ines", TestPerson.rightPassword]]), updatingPasswords: true)
         #expect(try await settle() == .unknown)
-        let garbled = try await directory.store.settlement(of: operationID("op"), account: id, since: "garbled")
+        let garbled = try await directory.store.settlement(
+            of: operationID("op"), account: id, since: "garbled", setting: settled)
         #expect(garbled == .unknown)
     }
 
@@ -233,7 +237,8 @@ import Testing
         directory.clock.advance(by: .seconds(91 * 86_400))
         try await directory.reset(id, to: TestPerson.rightPassword, "op-new")
         #expect(try await directory.number("SELECT count(*) FROM operations") == 1)
-        let settlement = try await directory.store.settlement(of: operationID("op-old"), account: id, since: since)
+        let settlement = try await directory.store.settlement(
+            of: operationID("op-old"), account: id, since: since, setting: settled)
         #expect(settlement == .unknown)
     }
 

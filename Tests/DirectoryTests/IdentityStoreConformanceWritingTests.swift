@@ -150,9 +150,13 @@ import Testing
         let id = try await directory.add(TestPerson("ines"))
         let since = try await directory.read(id).credentialVersion
         let operation = operationID("op-reset")
-        #expect(try await directory.store.settlement(of: operation, account: id, since: since) == .notApplied)
+        #expect(
+            try await directory.store.settlement(of: operation, account: id, since: since, setting: settled)
+                == .notApplied)
         try await directory.reset(id)
-        #expect(try await directory.store.settlement(of: operation, account: id, since: since) == .applied)
+        #expect(
+            try await directory.store.settlement(of: operation, account: id, since: since, setting: settled) == .applied
+        )
     }
 
     /// CR-04
@@ -164,7 +168,7 @@ import Testing
         let since = try await directory.read(id).credentialVersion
         try await directory.reset(id, "op-somebody-else")
         let settlement = try await directory.store.settlement(
-            of: operationID("op-reset"), account: id, since: since)
+            of: operationID("op-reset"), account: id, since: since, setting: settled)
         #expect(settlement != .applied)
     }
 
@@ -185,7 +189,8 @@ import Testing
                 try await directory.store.unlock(id, operation: operationID("op-unlock"))
             }
         }
-        let settlement = try await directory.store.settlement(of: operationID("op-reset"), account: id, since: since)
+        let settlement = try await directory.store.settlement(
+            of: operationID("op-reset"), account: id, since: since, setting: settled)
         #expect(settlement == .unknown)
     }
 

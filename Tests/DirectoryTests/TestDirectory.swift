@@ -17,6 +17,10 @@ protocol TestDirectory: Sendable {
     func nest(_ members: [String], in group: String) async throws
     /// Deletes an entry.
     func remove(_ account: AccountID) async throws
+    /// How the store writes a container that the suite writes with slashes.
+    func container(_ path: String) -> String
+    /// How the store names a group that the suite calls so.
+    func group(_ name: String) -> String
     /// Stops it; every test says so with `defer`, which also keeps the directory alive until then.
     func end()
 }
@@ -24,6 +28,9 @@ protocol TestDirectory: Sendable {
 /// The kinds of directory the suite runs on.
 enum TestDirectoryKind: String, CaseIterable, Sendable {
     case embedded
+
+    /// Those whose store lists accounts itself.
+    static let listing: [TestDirectoryKind] = [.embedded]
 
     /// An empty directory of a test's own.
     func start() async throws -> any TestDirectory {
@@ -51,7 +58,7 @@ struct TestPerson: Sendable {
     var lastName = ""
     var mail: String?
     var mobile: String?
-    /// As the kind of store writes it; every kind under test has to take slashes.
+    /// With slashes, whatever the kind of store writes.
     var container = ""
     var groups: [String] = []
     var password = Self.rightPassword
@@ -69,6 +76,10 @@ struct TestPerson: Sendable {
 }
 
 extension TestDirectory {
+    func container(_ path: String) -> String { path }
+
+    func group(_ name: String) -> String { name }
+
     /// Signs in and answers the reason of a refusal; `nil` when accepted.
     func refusal(
         _ login: String, _ password: String = TestPerson.rightPassword
@@ -97,6 +108,9 @@ extension TestDirectory {
             of: account, to: Secret(password), mustChange: mustChange, operation: operationID(operation))
     }
 }
+
+/// What an interrupted reset of the suite was to set.
+let settled = Secret(TestPerson.otherPassword)
 
 /// An operation's id.
 func operationID(_ text: String) -> OperationID {

@@ -31,6 +31,8 @@ def on_postgres(installation: Installation, postgres: PostgresServer) -> Install
         text = file.read_text()
         kept = f'{{ sqlite: "{service}/{service}.db" }}'
         assert kept in text
+        # A history begins anew in a new database; the signed head of the old one's would be an alarm.
+        (installation.folder / f"{service}/checkpoint.json").unlink(missing_ok=True)
         file.write_text(text.replace(kept, f'{{ postgres: {{ file: "{service}/postgres.secret" }} }}'))
     return installation.start()
 

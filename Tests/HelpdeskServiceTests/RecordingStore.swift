@@ -72,14 +72,22 @@ struct RecordingStore: IdentityStore {
     }
 
     func settlement(
-        of operation: OperationID, account: AccountID, since version: String
+        of operation: OperationID, account: AccountID, since version: String, setting password: Secret?
     ) async throws(StoreError) -> Settlement {
         if let failure = script.withLock({ $0.readingFailure }) { throw failure }
         if let told = script.withLock({ $0.settlement }) { return told }
-        return try await wrapped.settlement(of: operation, account: account, since: version)
+        return try await wrapped.settlement(of: operation, account: account, since: version, setting: password)
     }
 
     func container(parsing text: String) -> Container? { wrapped.container(parsing: text) }
+
+    func group(parsing text: String) -> String? { wrapped.group(parsing: text) }
+
+    func synchronize(after cookie: SyncCookie?, receive: @Sendable (SyncEvent) async throws -> Void) async throws {
+        try await wrapped.synchronize(after: cookie, receive: receive)
+    }
+
+    func check() async throws(StoreError) { try await wrapped.check() }
 
     func close() { wrapped.close() }
 

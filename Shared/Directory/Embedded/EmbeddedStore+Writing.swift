@@ -31,7 +31,7 @@ extension EmbeddedStore {
     /// Rows are dropped after a while, and an import moves the counter without one; so "not applied" is said only when
     /// every step of the counter since the version is accounted for by another operation.
     public func settlement(
-        of operation: OperationID, account: AccountID, since version: String
+        of operation: OperationID, account: AccountID, since version: String, setting password: Secret?
     ) async throws(StoreError) -> Settlement {
         guard account.store == id else { return .unknown }
         return try await read { connection in

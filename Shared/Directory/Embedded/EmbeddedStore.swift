@@ -65,6 +65,9 @@ public struct EmbeddedStore: IdentityStore {
     /// Reads a path like `Staff/Berlin`.
     public func container(parsing text: String) -> Container? { ContainerPath.parse(text) }
 
+    /// A group's name, of which there is one in a store.
+    public func group(parsing text: String) -> String? { text.isEmpty ? nil : text }
+
     /// Closes the file.
     public func close() { database.close() }
 

@@ -76,7 +76,8 @@ struct SettleOperations: Sendable {
         let settlement: Settlement
         do throws(StoreError) {
             settlement = try await store.settlement(
-                of: operation.id, account: intent.account, since: intent.credentialVersion)
+                of: operation.id, account: intent.account, since: intent.credentialVersion,
+                setting: password(of: operation))
         } catch {
             return intent
         }
@@ -87,5 +88,11 @@ struct SettleOperations: Sendable {
             return intent.ended(
                 .unknown, reason: ActFailure.outcomeUnknown.rawValue, message: ActFailure.outcomeUnknown.sentence)
         }
+    }
+
+    /// What the operation was to set; `nil` for an unlock, and once it was wiped.
+    private func password(of operation: Operation) -> Secret? {
+        guard let sealed = operation.sealedPassword else { return nil }
+        return try? collaborators.keyring.open(sealed, context: Operation.context(operation.id))
     }
 }
