@@ -18,7 +18,9 @@ public struct DirectoryAccount: Sendable, Equatable {
     public var mobile: String?
     /// Where the entry stands in the tree.
     public var container: Container
-    /// Names of the groups the account is in, by way of other groups too.
+    /// The groups the account is in, by way of other groups too, each as ``IdentityStore/group(parsing:)`` has it. A store
+    /// that cannot read them all fails to read the account: who is not known to be in no protected group is protected
+    /// (OP-04).
     public var groups: Set<String> = []
     /// Whether an administrator has switched the account off.
     public var isDisabled = false

@@ -66,7 +66,7 @@ public struct Role: Sendable, Equatable {
 public enum RoleCriteria: Sendable, Equatable {
     /// Every account of the store.
     case everyone
-    /// Members of the group, by its name in the store, nested groups included.
+    /// Members of the group, as its store names it (`IdentityStore.group(parsing:)`), nested groups included.
     case group(String)
     /// Accounts in the container or below it.
     case container(Container)

@@ -6,7 +6,7 @@ public enum RoleRule {
     public struct Facts: Sendable {
         /// The account's store.
         public let store: StoreID
-        /// The names of all groups it belongs to, nested ones included.
+        /// All groups it belongs to, nested ones included, as its store names them.
         public let groups: Set<String>
         /// Where it stands in its directory.
         public let container: Container

@@ -79,21 +79,26 @@ import Testing
         #expect(problems.allSatisfy { $0.file == "auth.json5" && !$0.message.isEmpty })
     }
 
-    @Test func `every container that is no name of its store is said at once`() async throws {
+    @Test func `every group and container that is no name of its store is said at once`() async throws {
         let house = try await TestHouse.open()
         let (roles, problems) = read(
             """
             { name: 'one', store: 'staff', priority: 5, container: '//', like: 'helpdesk' },
             { name: 'two', store: 'staff', priority: 6, group: 'A', helpdesk: { container: 'Staff//Berlin' } },
             { name: 'three', store: 'staff', priority: 7, container: 'Staff/Berlin' },
+            { name: 'four', store: 'staff', priority: 8, group: 'Help Desk' },
+            { name: 'five', store: 'staff', priority: 9, group: 'A;B' },
             """)
         #expect(problems == [])
         let failure = #expect(throws: ConfigurationFailure.self) {
             try RoleConfiguration.roles(roles, in: house.stores)
         }
-        #expect(failure?.problems.map(\.pointer) == ["/roles/0/container", "/roles/1/helpdesk/container"])
-        let good = try RoleConfiguration.roles(Array(roles.dropFirst(2)), in: house.stores)
-        #expect(good.first?.criteria == .container(Container(components: ["Staff", "Berlin"])))
+        #expect(
+            failure?.problems.map(\.pointer) == [
+                "/roles/0/container", "/roles/1/helpdesk/container", "/roles/4/group",
+            ])
+        let good = try RoleConfiguration.roles(Array(roles[2...3]), in: house.stores)
+        #expect(good.map(\.criteria) == [.container(Container(components: ["Staff", "Berlin"])), .group("help desk")])
     }
 
     @Test func `requirements are written in three ways`() {

@@ -62,12 +62,12 @@ enum TestRoles {
         permissions: Set<Permission> = operatorPermissions, scope: Set<StoreID> = [staff, contractors]
     ) -> [Role] {
         [
-            role("administrator", 1, .group("Administrators"), Set(Permission.allCases), scope: scope),
-            role("helpdesk", 10, .group("Helpdesk"), permissions, scope: scope, user: user, desk: desk),
+            role("administrator", 1, .group("administrators"), Set(Permission.allCases), scope: scope),
+            role("helpdesk", 10, .group("helpdesk"), permissions, scope: scope, user: user, desk: desk),
             role(
-                "unrestricted", 20, .group("Unrestricted"), operatorPermissions, scope: scope,
+                "unrestricted", 20, .group("unrestricted"), operatorPermissions, scope: scope,
                 desk: policy(mode: .unrestricted)),
-            role("searcher", 30, .group("Searchers"), [.searchUsers], scope: [staff]),
+            role("searcher", 30, .group("searchers"), [.searchUsers], scope: [staff]),
             role("user", 99, .everyone, [], scope: [], user: user),
             Role(
                 id: id("user"), store: contractors, scope: [], priority: 99, criteria: .everyone, permissions: [],

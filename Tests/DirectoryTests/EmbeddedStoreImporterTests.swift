@@ -20,8 +20,8 @@ import Testing
         #expect(report == expected(created: 2, passwordsSet: 2, groupsCreated: 4, nestings: 1))
         let ines = try #require(try await directory.store.account(login: "ines"))
         let joao = try #require(try await directory.store.account(login: "joao"))
-        #expect(ines.groups == ["Tier 1", "Mail Users", "Helpdesk"])
-        #expect(joao.groups == ["Tier 1", "Helpdesk"])
+        #expect(ines.groups == ["tier 1", "mail users", "helpdesk"])
+        #expect(joao.groups == ["tier 1", "helpdesk"])
         #expect(ines.container == joao.container)
     }
 
@@ -149,7 +149,7 @@ import Testing
         let id = try await directory.add(person)
         try await directory.importPeople("login\n", groups: csv([["group", "memberGroup"], ["B", "A"], ["C", "A"]]))
         try await directory.importPeople("login\n", groups: csv([["group", "memberGroup"], ["B", ""]]))
-        #expect(try await directory.read(id).groups == ["A", "C"])
+        #expect(try await directory.read(id).groups == ["a", "c"])
     }
 
     @Test func `a password's age sets when it was set and when it expires`() async throws {

@@ -65,6 +65,9 @@ final class EmbeddedTestDirectory: TestDirectory {
         try await importPeople("login\n", groups: csv([["group", "memberGroup"]] + members.map { [group, $0] }))
     }
 
+    /// Compared without regard to case, so named in lower case.
+    func group(_ name: String) -> String { name.lowercased() }
+
     func remove(_ account: AccountID) async throws {
         try await change("DELETE FROM accounts WHERE entry = $1", [.text(account.entry)])
     }

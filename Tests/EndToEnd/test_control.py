@@ -35,6 +35,22 @@ def test_config_check_lists_every_problem_with_its_path(installation: Installati
             assert len(lines) == 1, done.stderr
 
 
+def test_a_group_its_store_does_not_understand_is_named_and_ends_the_service(installation: Installation):
+    """OP-04"""
+    files = {name: installation.folder / f"{name}.json5" for name in ("auth", "helpdesk")}
+    replace_text(files["auth"], r'group: "Helpdesk"', 'group: "Helpdesk;All"', count=2)
+    replace_text(files["helpdesk"], r'store: "staff", group: "Protected"', 'store: "staff", group: ";"')
+    done = run(installation, "config", "check")
+    assert done.returncode == 1
+    for name, pointer in (("auth", "/roles/2/group"), ("helpdesk", "/protectedGroups/0/group")):
+        service = getattr(installation, name)
+        ended = subprocess.run([service.program, "--configuration", service.configuration], capture_output=True,
+                               text=True, timeout=30)
+        assert ended.returncode == 2, ended.stderr
+        for text in (done.stderr, ended.stderr):
+            assert len([line for line in text.splitlines() if f"{name}.json5" in line and pointer in line]) == 1, text
+
+
 @pytest.mark.parametrize("name", ["auth", "helpdesk"])
 def test_a_service_does_not_start_on_a_bad_configuration_and_says_all_of_it(installation: Installation, name: str):
     spoil(installation)

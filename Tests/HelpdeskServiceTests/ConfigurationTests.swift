@@ -49,7 +49,7 @@ import Testing
               listen: { port: 70000 }, database: {}, keys: "keys", signingKey: "service.pem",
               auth: { url: "ftp://x/", deadlineMilliseconds: 1 }, checkpoint: { file: "checkpoint.json", key: "service.pem" },
               messaging: { from: "helpdesk@example.org" }, limits: { resetsPerHour: -1 }, surprise: true,
-              protectedGroups: "Board",
+              protectedGroups: [{ store: "staff" }, { store: "nowhere", group: "Board" }], serviceAccounts: ["svc"],
             }
             """)
         var problems: [String] = []
@@ -60,8 +60,32 @@ import Testing
         }
         let expected = [
             "/listen/port", "/database", "/signingKey", "/auth/url", "/auth/deadlineMilliseconds", "/messaging",
-            "/limits/resetsPerHour", "/surprise", "/protectedGroups",
+            "/limits/resetsPerHour", "/surprise", "/protectedGroups/0/group",
+            "/protectedGroups/1/store", "/serviceAccounts/0",
         ]
         for pointer in expected { #expect(problems.contains(pointer), "\(pointer) in \(problems)") }
+    }
+
+    /// OP-04
+    @Test func `a group that its store does not understand is a problem with its path`() async throws {
+        let house = try await TestDesk.open()
+        let folder = try folder()
+        let file = folder.write(
+            "helpdesk.json5",
+            """
+            {
+              database: { sqlite: "helpdesk.db" }, keys: "keys", signingKey: "service.pem",
+              auth: { url: "http://127.0.0.1:8401" }, checkpoint: { file: "checkpoint.json", key: "service.pem" },
+              messaging: { from: "helpdesk@example.org", files: { folder: "messages" } },
+              protectedGroups: [{ store: "staff", group: "Board" }, { store: "staff", group: "Board;Directors" }],
+              serviceAccounts: [{ store: "staff", login: "svc-backup" }],
+            }
+            """)
+        let configuration = try HelpdeskConfiguration.load(file)
+        let failure = #expect(throws: ConfigurationFailure.self) {
+            try configuration.protected.resolved(in: house.collaborators.stores)
+        }
+        #expect(failure?.problems.map(\.pointer) == ["/protectedGroups/1/group"])
+        #expect(failure?.problems.map(\.file) == [file])
     }
 }

@@ -205,8 +205,8 @@ import Testing
             account: target.account, enrollments: target.enrollments, store: store, hasNoRole: false)
         let authority = try await house.auth.authority(of: ola.account, house.person(ola).credentials)
         #expect(
-            facts.decide(.unlockAccount, by: authority, protecting: ProtectedGroups([])).refusal == .unlockUnsupported)
-        #expect(facts.decide(.resetPassword, by: authority, protecting: ProtectedGroups([])).refusal == nil)
+            facts.decide(.unlockAccount, by: authority, protecting: .none).refusal == .unlockUnsupported)
+        #expect(facts.decide(.resetPassword, by: authority, protecting: .none).refusal == nil)
     }
 
     /// OP-06

@@ -87,7 +87,10 @@ struct RecordingStore: IdentityStore {
         try await wrapped.synchronize(after: cookie, receive: receive)
     }
 
-    func check() async throws(StoreError) { try await wrapped.check() }
+    func check() async throws(StoreError) {
+        if let failure = script.withLock({ $0.readingFailure }) { throw failure }
+        try await wrapped.check()
+    }
 
     func close() { wrapped.close() }
 

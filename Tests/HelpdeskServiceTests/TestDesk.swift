@@ -105,7 +105,8 @@ struct TestDesk: Sendable {
                 passwords: PasswordRules(
                     checkers: Dictionary(uniqueKeysWithValues: stores.map { ($0.id, checker) }),
                     generator: PasswordGenerator()),
-                protectedGroups: ProtectedGroups(["board"])),
+                protected: ProtectedAccounts(
+                    groups: [stores[0].id: ["board"]], logins: [stores[0].id: ["Svc-Backup"]])),
             auth: auth, system: system, messaging: .init(outbox: outbox, wake: {}))
         self.database = database
         router = collaborators.makeRouter(metrics)

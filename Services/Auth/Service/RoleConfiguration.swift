@@ -3,7 +3,8 @@ import Directory
 import Model
 import StrictJSON
 
-/// One role as the configuration has it; containers are text until the store that knows its own names reads them.
+/// One role as the configuration has it; groups and containers are text until the store that knows its own names reads
+/// them.
 public struct RoleConfiguration: Sendable {
     /// Which accounts hold the role.
     enum Criteria: Sendable {
@@ -107,9 +108,9 @@ public struct RoleConfiguration: Sendable {
         place = Place(file: reader.file, pointer: reader.pointer)
     }
 
-    /// The roles themselves, with their containers read by the stores, which alone know how their places are named.
+    /// The roles themselves, with their groups and containers read by the stores, which alone know how these are named.
     ///
-    /// - Throws: every container that is no name of its store.
+    /// - Throws: every group and container that is no name of its store.
     public static func roles(
         _ configurations: [RoleConfiguration], in stores: IdentityStoreRegistry
     ) throws(ConfigurationFailure) -> [Role] {
@@ -123,25 +124,36 @@ public struct RoleConfiguration: Sendable {
         let resolved: RoleCriteria =
             switch criteria {
             case .everyone: .everyone
-            case .group(let name): .group(name)
-            case .container(let text): .container(parse(text, "/container", stores, &problems))
+            case .group(let text):
+                .group(
+                    parse(text, as: "a group", "/group", &problems) { stores[store]?.group(parsing: $0) } ?? "")
+            case .container(let text): .container(parseContainer(text, "/container", stores, &problems))
             }
-        let limit = container.map { parse($0, "/helpdesk/container", stores, &problems) }
+        let limit = container.map { parseContainer($0, "/helpdesk/container", stores, &problems) }
         return Role(
             id: id, store: store, scope: scope, priority: priority, criteria: resolved, permissions: permissions,
             authentication: authentication,
             helpdesk: helpdesk.limited(to: limit))
     }
 
-    private func parse(
+    private func parseContainer(
         _ text: String, _ setting: String, _ stores: IdentityStoreRegistry, _ problems: inout [ConfigurationProblem]
     ) -> Container {
-        if let container = stores[store]?.container(parsing: text) { return container }
+        parse(text, as: "a place in its tree", setting, &problems) { stores[store]?.container(parsing: $0) }
+            ?? Container(components: [])
+    }
+
+    /// What the store reads out of a text, or a problem that names the setting.
+    private func parse<Value>(
+        _ text: String, as kind: String, _ setting: String, _ problems: inout [ConfigurationProblem],
+        _ read: (String) -> Value?
+    ) -> Value? {
+        if let value = read(text) { return value }
         problems.append(
             ConfigurationProblem(
                 file: place?.file ?? "", pointer: (place?.pointer ?? "") + setting,
-                message: "is not how the store \(store) writes a place in its tree"))
-        return Container(components: [])
+                message: "is not how the store \(store) names \(kind)"))
+        return nil
     }
 }
 

@@ -62,13 +62,21 @@ struct ConfigurationTexts {
           stores: "stores.json5",
           auth: { url: "http://127.0.0.1:\(authPort)" },
           checkpoint: { file: "helpdesk/checkpoint.json", key: "helpdesk/service.pem" },
-          // Members of these groups are never touched by the desk.
-          protectedGroups: ["Protected"],
+          // Never touched by the desk: members of these groups, each named as its store names groups (embedded: a name;
+          // LDAP and Active Directory: a DN; Entra ID: an object id), and the accounts that services bind with.
+          protectedGroups: [
+        \(protectedGroups)
+          ],
+          serviceAccounts: [],                    // { store: "people", login: "svc-backup" }
           messaging: \(messaging),
           limits: {},
         }
 
         """
+    }
+
+    private var protectedGroups: String {
+        stores.map { "    { store: \"\($0.text)\", group: \"Protected\" }," }.joined(separator: "\n")
     }
 
     /// Sample installations write their messages into files.

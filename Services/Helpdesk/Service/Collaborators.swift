@@ -15,7 +15,7 @@ public struct Collaborators: Sendable {
     let audit: AuditLog
     let stores: IdentityStoreRegistry
     let passwords: PasswordRules
-    let protectedGroups: ProtectedGroups
+    let protected: ProtectedAccounts
     let auth: any CallerVerification
     let keys: AuthKeySet
     let proofs: ProofVerifier
@@ -44,7 +44,7 @@ public struct Collaborators: Sendable {
         audit = storage.audit
         stores = directory.stores
         passwords = directory.passwords
-        protectedGroups = directory.protectedGroups
+        protected = directory.protected
         self.auth = auth
         keys = AuthKeySet(auth: auth, clock: system.clock)
         proofs = ProofVerifier(keys: keys, clock: system.clock)
@@ -77,13 +77,13 @@ public struct Collaborators: Sendable {
     public struct DirectorySide: Sendable {
         let stores: IdentityStoreRegistry
         let passwords: PasswordRules
-        let protectedGroups: ProtectedGroups
+        let protected: ProtectedAccounts
 
         /// Makes it of its parts.
-        public init(stores: IdentityStoreRegistry, passwords: PasswordRules, protectedGroups: ProtectedGroups) {
+        public init(stores: IdentityStoreRegistry, passwords: PasswordRules, protected: ProtectedAccounts) {
             self.stores = stores
             self.passwords = passwords
-            self.protectedGroups = protectedGroups
+            self.protected = protected
         }
     }
 
@@ -122,20 +122,5 @@ public struct Collaborators: Sendable {
             self.outbox = outbox
             self.wake = wake
         }
-    }
-}
-
-/// The groups whose members the help desk cannot touch (OP-04), by name, without regard to case.
-public struct ProtectedGroups: Sendable {
-    private let folded: Set<String>
-
-    /// Takes the names as the configuration has them.
-    public init(_ names: [String]) {
-        folded = Set(names.map { $0.lowercased() })
-    }
-
-    /// Whether the account is a member of one of them, by way of other groups too.
-    func hold(_ account: DirectoryAccount) -> Bool {
-        account.groups.contains { folded.contains($0.lowercased()) }
     }
 }

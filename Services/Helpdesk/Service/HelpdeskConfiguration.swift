@@ -1,6 +1,7 @@
 import AuthClient
 import Configuration
 import Crypto
+import Directory
 import Glibc
 import Hosting
 import Model
@@ -13,8 +14,8 @@ public struct HelpdeskConfiguration: Sendable {
     public let signingKey: SigningKey
     /// How the auth service is reached.
     public let auth: HTTPCallerVerification.Settings
-    /// The groups whose members the help desk cannot touch (OP-04).
-    public let protectedGroups: [String]
+    /// The accounts the help desk cannot touch (OP-04), as the file names them.
+    public let protected: ProtectedConfiguration
     /// The name of this process among its replicas, the same after a restart; host and port where the file is silent.
     public let nodeName: String
 
@@ -22,7 +23,7 @@ public struct HelpdeskConfiguration: Sendable {
     ///
     /// - Throws: every problem found.
     public static func load(_ file: String) throws(ConfigurationFailure) -> HelpdeskConfiguration {
-        let (settings, own) = try ServiceSettings.load(file, port: 8_402) { reader, _ in Own(reader) }
+        let (settings, own) = try ServiceSettings.load(file, port: 8_402) { Own($0, $1) }
         return HelpdeskConfiguration(settings, own)
     }
 
@@ -32,7 +33,7 @@ public struct HelpdeskConfiguration: Sendable {
         auth = HTTPCallerVerification.Settings(
             url: own.url, deadline: own.deadline, caFile: own.caFile,
             tokenLifetime: settings.limits.seconds(SecurityLimits.serviceTokenSeconds))
-        protectedGroups = own.protectedGroups
+        protected = own.protected
         nodeName = own.nodeName ?? "\(hostName()):\(settings.listen.port)"
     }
 }
@@ -43,16 +44,16 @@ private struct Own {
     let url: String
     let deadline: Duration
     let caFile: String?
-    let protectedGroups: [String]
+    let protected: ProtectedConfiguration
     let nodeName: String?
 
-    init?(_ reader: ConfigurationReader) {
+    init?(_ reader: ConfigurationReader, _ stores: StoresConfiguration) {
         let key = SigningKey(reader: reader, "signingKey")
         let auth = reader.object("auth")
         url = auth.string("url", length: 1...512)
         deadline = .milliseconds(auth.integer("deadlineMilliseconds", default: 3_000, in: 100...20_000))
         caFile = auth.optionalPath("caFile")
-        protectedGroups = reader.strings("protectedGroups", default: [], length: 1...256)
+        protected = ProtectedConfiguration(reader, stores: stores.stores.map(\.id))
         nodeName = reader.optionalString("nodeName", length: 1...128)
         let isWeb = url.hasPrefix("http://") || url.hasPrefix("https://")
         if !url.isEmpty, !isWeb || url.hasSuffix("/") || url.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) {

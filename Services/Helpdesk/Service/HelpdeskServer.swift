@@ -40,7 +40,7 @@ public enum HelpdeskServer {
             storage: .init(database: host.database, keyring: host.keyring, audit: host.audit),
             directory: .init(
                 stores: host.stores, passwords: try passwordRules(configuration.settings.stores, host.random),
-                protectedGroups: ProtectedGroups(configuration.protectedGroups)),
+                protected: try configuration.protected.resolved(in: host.stores)),
             auth: HTTPCallerVerification(
                 configuration.auth, key: configuration.signingKey, clock: host.clock, random: host.random,
                 log: host.log),

@@ -66,7 +66,7 @@ public struct EmbeddedStore: IdentityStore {
     public func container(parsing text: String) -> Container? { ContainerPath.parse(text) }
 
     /// A group's name, of which there is one in a store.
-    public func group(parsing text: String) -> String? { text.isEmpty ? nil : text }
+    public func group(parsing text: String) -> String? { GroupName.isValid(text) ? text.lowercased() : nil }
 
     /// Closes the file.
     public func close() { database.close() }

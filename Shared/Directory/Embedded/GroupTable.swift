@@ -2,7 +2,7 @@ import SQL
 
 /// The SQL of groups and of the tree.
 enum GroupTable {
-    /// The names of every group each of the entries is in, by way of other groups too. `UNION` drops what was seen, so a
+    /// The names, in lower case, of every group each of the entries is in, by way of other groups too. `UNION` drops what was seen, so a
     /// cycle of groups ends.
     static func names(of entries: [String], _ connection: any Connection) throws -> [String: Set<String>] {
         var names: [String: Set<String>] = [:]
@@ -13,7 +13,7 @@ enum GroupTable {
                 UNION
                 SELECT held.entry, g.holder FROM held JOIN group_members g ON g.member = held.id
             )
-            SELECT held.entry, n.name FROM held JOIN groups_of_accounts n ON n.id = held.id
+            SELECT held.entry, n.folded FROM held JOIN groups_of_accounts n ON n.id = held.id
             """, [jsonArray(entries)])
         for row in rows { names[try row.text(0), default: []].insert(try row.text(1)) }
         return names

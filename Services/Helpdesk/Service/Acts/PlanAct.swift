@@ -72,7 +72,7 @@ struct PlanAct: Sendable {
         for target in targets {
             do throws(Refusal) {
                 obligations.append(
-                    try target.decide(request.action, by: desk.authority, protecting: collaborators.protectedGroups)
+                    try target.decide(request.action, by: desk.authority, protecting: collaborators.protected)
                         .get())
             } catch {
                 throw .refused(error, target.id)

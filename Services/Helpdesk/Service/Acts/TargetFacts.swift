@@ -19,14 +19,14 @@ struct TargetFacts: Sendable {
 
     /// Whether the operator may do this to the account.
     func decide(
-        _ action: HelpdeskAction, by authority: OperatorAuthority, protecting groups: ProtectedGroups
+        _ action: HelpdeskAction, by authority: OperatorAuthority, protecting protected: ProtectedAccounts
     ) -> Decision<ActionRule.Obligations> {
         let actor = ActionRule.Operator(
             account: authority.account, permissions: authority.permissions, scope: authority.scope,
             desk: authority.policy, rank: authority.rank)
         let target = ActionRule.Target(
             account: id, samePerson: enrollments.samePerson, container: account.container, isEnrolled: isEnrolled,
-            isProtected: hasNoRole || groups.hold(account), operatorRank: enrollments.operatorRank,
+            isProtected: hasNoRole || protected.hold(account), operatorRank: enrollments.operatorRank,
             canUnlock: store.capabilities.unlock.isSupported)
         return ActionRule.decide(action, by: actor, on: target)
     }

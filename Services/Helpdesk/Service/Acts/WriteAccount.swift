@@ -40,7 +40,7 @@ struct WriteAccount: Sendable {
             && fresh.login.utf8.elementsEqual(target.account.login.utf8)
         guard isSame else { return intent.failed(.accountChanged) }
         let decision = target.with(fresh).decide(
-            act.operation.action, by: act.desk.authority, protecting: collaborators.protectedGroups)
+            act.operation.action, by: act.desk.authority, protecting: collaborators.protected)
         return decision.refusal.map {
             intent.ended(.refused, reason: $0.rawValue, message: $0.sentence)
         }

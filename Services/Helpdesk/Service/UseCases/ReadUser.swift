@@ -60,7 +60,7 @@ struct ReadUser: Sendable {
         case .resetPassword: last = "reset"
         case .unlockAccount: last = "unlock"
         }
-        switch target.decide(action, by: desk.authority, protecting: collaborators.protectedGroups) {
+        switch target.decide(action, by: desk.authority, protecting: collaborators.protected) {
         case .deny(let refusal):
             return .object([
                 "allowed": false, "code": .string(refusal.rawValue), "sentence": .string(refusal.sentence),

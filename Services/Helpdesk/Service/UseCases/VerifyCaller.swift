@@ -17,7 +17,7 @@ struct VerifyCaller: Sendable {
             throw try await refused(.permissionMissing, action, on: user, desk)
         }
         let target = try await TargetFacts.load(user, for: desk.person, collaborators)
-        let decision = target.decide(action, by: desk.authority, protecting: collaborators.protectedGroups)
+        let decision = target.decide(action, by: desk.authority, protecting: collaborators.protected)
         if let refusal = decision.refusal { throw try await refused(refusal, action, on: user, desk) }
         let linked = target.enrollments.samePerson.subtracting([user]).sorted { $0.text < $1.text }
         var accounts = [user]
@@ -60,7 +60,7 @@ struct VerifyCaller: Sendable {
     /// A linked account that cannot be looked at is left out: the act will not touch it.
     private func isAllowed(_ id: AccountID, _ action: HelpdeskAction, _ desk: DeskOperator) async -> Bool {
         guard let target = try? await TargetFacts.load(id, for: desk.person, collaborators) else { return false }
-        return target.decide(action, by: desk.authority, protecting: collaborators.protectedGroups).refusal == nil
+        return target.decide(action, by: desk.authority, protecting: collaborators.protected).refusal == nil
     }
 }
 
