@@ -2,19 +2,17 @@ import Testing
 
 /// IN-00: heads that two readers could understand differently.
 struct HeadCheckTests {
-    static let next = Array("GET /ok?a=end HTTP/1.1\r\nHost: \(RequestCorpus.host)\r\nConnection: close\r\n\r\n".utf8)
-
     /// IN-00
     @Test(arguments: RequestCorpus.legal)
     func `a legal request is served and the next one begins where it ends`(_ example: CorpusCase) async throws {
         let server = try TestServer()
         let statuses = try await onThread {
             let client = try RawClient(port: server.port)
-            client.send(example.bytes + HeadCheckTests.next)
+            client.send(example.bytes + RequestCorpus.next.bytes)
             return try client.answers().map(\.status)
         }
         #expect(statuses == [200, 200])
-        #expect(server.requests == example.meanings + ["GET /ok a=end|"])
+        #expect(server.requests == example.meanings + [RequestCorpus.next.meaning])
         #expect(await server.server.drain(deadline: .seconds(10)))
     }
 
@@ -24,7 +22,7 @@ struct HeadCheckTests {
         let server = try TestServer()
         let status = try await onThread {
             let client = try RawClient(port: server.port)
-            client.send(example.bytes + HeadCheckTests.next)
+            client.send(example.bytes + RequestCorpus.next.bytes)
             let status = try client.answer()?.status ?? 0
             _ = try client.endsWithoutMore()
             return status

@@ -14,11 +14,11 @@ struct ProxyTests {
     @Test func `no request is read differently behind the sample proxy`() async throws {
         let server = try TestServer { $0.behindProxy = true }
         let proxy = try ReverseProxy(auth: server.port, helpdesk: server.port)
-        let end = ["GET /ok a=end|"]
+        let end = [RequestCorpus.next.meaning]
         for example in RequestCorpus.legal + RequestCorpus.refused {
             let before = server.requests.count
             let text = try await onThread {
-                try proxy.exchange(example.bytes + HeadCheckTests.next, with: ProxyTests.host)
+                try proxy.exchange(example.bytes + RequestCorpus.next.bytes, with: ProxyTests.host)
             }
             let seen = Array(server.requests[before...])
             let allowed =
