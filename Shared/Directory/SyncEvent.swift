@@ -14,7 +14,9 @@ public enum SyncEvent: Sendable, Equatable {
     case reached(SyncCookie)
     /// The run is whole; the next one begins at the cookie.
     ///
-    /// - Parameter othersAreGone: accounts that this run said nothing of are not there anymore, as after a full read.
+    /// - Parameter othersAreGone: accounts that this run said nothing of are not there anymore, as after a full read. A
+    ///   run that went on from a `reached` cookie counts with what was told before it was cut off; of that part the
+    ///   index asks again, so that nobody stays who went away meanwhile.
     case finished(SyncCookie, othersAreGone: Bool)
 }
 

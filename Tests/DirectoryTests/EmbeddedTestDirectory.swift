@@ -68,6 +68,8 @@ final class EmbeddedTestDirectory: TestDirectory {
     /// Compared without regard to case, so named in lower case.
     func group(_ name: String) -> String { name.lowercased() }
 
+    func change(_ account: AccountID, to person: TestPerson) async throws { try await addAll([person]) }
+
     func remove(_ account: AccountID) async throws {
         try await change("DELETE FROM accounts WHERE entry = $1", [.text(account.entry)])
     }

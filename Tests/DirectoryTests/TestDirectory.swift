@@ -15,6 +15,8 @@ protocol TestDirectory: Sendable {
     func add(_ person: TestPerson) async throws -> AccountID
     /// Makes groups members of a group, and of no other that is not named.
     func nest(_ members: [String], in group: String) async throws
+    /// Gives an entry the names, addresses and container of the person; its login stays.
+    func change(_ account: AccountID, to person: TestPerson) async throws
     /// Deletes an entry.
     func remove(_ account: AccountID) async throws
     /// How the store writes a container that the suite writes with slashes.
