@@ -51,6 +51,7 @@ let package = Package(
         // Level 1
         system("CArgon2", "libargon2", apt: "libargon2-dev"),
         system("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CLDAP", "ldap", apt: "libldap-dev"),
         system("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev"),
         system("COpenSSL", "libcrypto", apt: "libssl-dev"),
         system("CPostgres", "libpq", apt: "libpq-dev"),
@@ -79,7 +80,7 @@ let package = Package(
         shared("Audit", "Model", "Platform", "StrictJSON", "SQL", "Crypto"),
         shared(
             "Directory", "Model", "Platform", "Observability", "StrictJSON", "Configuration", "SQL", "Crypto",
-            "TextFolding", "Passwords"),
+            "TextFolding", "Passwords", "CLDAP"),
         shared(
             "Messaging", "Model", "Platform", "Observability", "StrictJSON", "Configuration", "SQL", "Crypto",
             "Transport"),

@@ -34,7 +34,7 @@ struct Target: Sendable {
         Target("Transport", level: 2, owns: ["CCurl"]),
         Target("Passwords", level: 2, also: ["TextFolding"], owns: ["CPWQuality"]),
         Target("HTTPServer", level: 3, owns: ["CMicroHTTPD"]),
-        Target("Directory", level: 3),
+        Target("Directory", level: 3, owns: ["CLDAP"]),
         Target("Messaging", level: 3),
         Target("Audit", level: 3),
         Target("AuthClient", level: 3),
