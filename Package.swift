@@ -80,7 +80,7 @@ let package = Package(
         shared("Audit", "Model", "Platform", "StrictJSON", "SQL", "Crypto"),
         shared(
             "Directory", "Model", "Platform", "Observability", "StrictJSON", "Configuration", "SQL", "Crypto",
-            "TextFolding", "Passwords", "CLDAP"),
+            "TextFolding", "Passwords", "Transport", "CLDAP"),
         shared(
             "Messaging", "Model", "Platform", "Observability", "StrictJSON", "Configuration", "SQL", "Crypto",
             "Transport"),
@@ -126,7 +126,10 @@ let package = Package(
         tests("SQLTests", "SQL", "Platform", "Model"),
         tests("TransportTests", "Transport", "Platform", "Model"),
         tests("AuditTests", "Audit", "SQL", "Crypto", "StrictJSON", "Platform", "Model"),
-        tests("DirectoryTests", "Directory", "SQL", "Crypto", "Passwords", "Platform", "Model", "Configuration"),
+        tests(
+            "DirectoryTests", "Directory", "SQL", "Crypto", "Passwords", "Platform", "Model", "Configuration",
+            "StrictJSON",
+            "Transport"),
         tests(
             "MessagingTests", "Messaging", "Transport", "StrictJSON", "SQL", "Crypto", "Platform", "Model",
             "Configuration",

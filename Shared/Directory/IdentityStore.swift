@@ -126,4 +126,6 @@ extension IdentityStore {
 public enum IdentityStoreKind: String, CaseIterable, Sendable {
     /// A database file of Latchkey's own.
     case embedded
+    /// Microsoft Entra ID over Microsoft Graph.
+    case entraID
 }

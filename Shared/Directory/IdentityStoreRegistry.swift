@@ -46,6 +46,8 @@ extension IdentityStoreRegistry {
         switch store.backend {
         case .embedded(let settings):
             try await EmbeddedStore.open(store, settings: settings, environment: environment, creating: creating)
+        case .entraID(let settings):
+            try EntraIDStore.open(store, settings: settings, environment: environment)
         }
     }
 

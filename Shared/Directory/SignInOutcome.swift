@@ -27,6 +27,8 @@ public struct SignInRejection: Sendable, Equatable {
         case disabled
         case accountExpired
         case passwordExpired
+        /// The directory's own rules want more than a password, for example a second factor.
+        case refusedByDirectory
     }
 
     /// The reason.

@@ -52,6 +52,7 @@ public struct StoreConfiguration: Sendable {
         backend =
             switch reader.choice("kind", default: IdentityStoreKind.embedded) {
             case .embedded: .embedded(EmbeddedStoreSettings(reader))
+            case .entraID: .entraID(EntraIDSettings(reader))
             }
         guard let id else { return nil }
         self.id = id
@@ -63,4 +64,6 @@ public struct StoreConfiguration: Sendable {
 public enum StoreBackend: Sendable {
     /// A database file of Latchkey's own.
     case embedded(EmbeddedStoreSettings)
+    /// Microsoft Entra ID.
+    case entraID(EntraIDSettings)
 }

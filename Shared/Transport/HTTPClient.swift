@@ -45,6 +45,7 @@ public final class HTTPClient: Sendable {
 
     private static func describe(_ request: HTTPRequest, to handle: CurlHandle) throws(TransportError) {
         try handle.set(CURLOPT_URL, request.url)
+        if request.wantsNewConnection { try handle.set(CURLOPT_FRESH_CONNECT, 1) }
         try handle.set(CURLOPT_HTTP_VERSION, latchkey_curl_http_1_1)
         switch request.method {
         case "GET" where request.body == nil: try handle.set(CURLOPT_HTTPGET, 1)

@@ -12,6 +12,10 @@ public struct HTTPRequest: Sendable {
     public var body: [UInt8]?
     /// How long everything may take, waiting for a thread and connecting included.
     public var deadline: Duration
+    /// Whether it must not be sent over a connection that was kept open. libcurl sends a request by itself once more, of
+    /// whatever method, when such a connection ends before a byte of the answer, and the server may have acted by then
+    /// (lib/transfer.c, `Curl_retry_request`). For what must never be done twice.
+    public var wantsNewConnection = false
     /// Sent as `Authorization: Basic` (RFC 7617).
     public var credentials: Credentials?
 

@@ -126,9 +126,8 @@ let testStoreID: StoreID = {
 
 /// The settings of a store that is embedded.
 func embeddedSettings(_ configuration: StoreConfiguration) -> EmbeddedStoreSettings {
-    switch configuration.backend {
-    case .embedded(let settings): settings
-    }
+    guard case .embedded(let settings) = configuration.backend else { preconditionFailure("not an embedded store") }
+    return settings
 }
 
 /// Cheap hashes: the tests are about what is hashed and when, not about the cost of it.

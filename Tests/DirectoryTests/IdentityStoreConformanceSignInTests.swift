@@ -37,6 +37,10 @@ import Testing
             ("shut", [.locked], .locked), ("old", [.expired], .passwordExpired),
         ]
         for (login, states, reason) in expected {
+            if let lacking = states.compactMap({ directory.lacking[$0] }).first {
+                #expect(lacking.contains(" "))
+                continue
+            }
             let id = try await directory.add(TestPerson(login, states: states))
             let outcome = try await directory.store.signIn(
                 login: login, password: Secret(TestPerson.rightPassword))
@@ -93,10 +97,10 @@ import Testing
         let directory = try await kind.start()
         defer { directory.end() }
         let id = try await directory.add(TestPerson("ines"))
-        for _ in 1..<directory.lockAfterFailures { _ = try await directory.refusal("ines", "wrong") }
+        try await directory.enterWrong("ines", directory.lockAfterFailures - 1)
         #expect(try await directory.read(id).isLocked == false)
         #expect(try await directory.refusal("ines", "wrong") == .wrongPassword)
-        #expect(try await directory.read(id).isLocked)
+        #expect(try await directory.read(id).isLocked == directory.store.capabilities.lockState.isSupported)
         #expect(try await directory.refusal("ines") == .locked)
     }
 
@@ -106,7 +110,7 @@ import Testing
         defer { directory.end() }
         let id = try await directory.add(TestPerson("ines"))
         for _ in 0..<2 {
-            for _ in 1..<directory.lockAfterFailures { _ = try await directory.refusal("ines", "wrong") }
+            try await directory.enterWrong("ines", directory.lockAfterFailures - 1)
             #expect(try await directory.refusal("ines") == nil)
         }
         #expect(try await directory.read(id).isLocked == false)

@@ -40,6 +40,13 @@ import Testing
             #"{stores: [{id: "a", name: "A", domain: "a", path: "a", policy: {lockSeconds: -1}}]}"#,
             "/stores/0/policy/lockSeconds"
         ),
+        (entra(#"tenant: "t/..""#), "/stores/0/tenant"), (entra(#"clientID: "latchkey""#), "/stores/0/clientID"),
+        (entra(#"clientSecret: "s""#), "/stores/0/clientSecret"), (entra(#"signIn: "bind""#), "/stores/0/signIn"),
+        (entra(#"graphURL: "http://graph.example.org""#), "/stores/0/graphURL"),
+        (entra(#"graphURL: "https://graph.example.org/""#), "/stores/0/graphURL"),
+        (entra(#"loginURL: "https://a@login.example.org""#), "/stores/0/loginURL"),
+        (entra(#"operationAttribute: "displayName""#), "/stores/0/operationAttribute"),
+        (entra("deadlineSeconds: 31"), "/stores/0/deadlineSeconds"),
         (
             #"{stores: [{id: "a", name: "A", domain: "a", path: "a"}, {id: "a", name: "B", domain: "b", path: "b"}]}"#,
             "/stores/1/id"
@@ -47,6 +54,21 @@ import Testing
     ]) func `a wrong setting is named by its place`(text: String, pointer: String) {
         let (_, problems) = read(text)
         #expect(problems.map(\.pointer).contains(pointer), "\(problems)")
+    }
+
+    @Test func `a Microsoft Entra ID store takes its settings and the defaults`() throws {
+        let (configuration, problems) = read(entra(#"policy: {minimumLength: 14}"#))
+        #expect(problems.isEmpty, "\(problems)")
+        guard case .entraID(let settings) = configuration.stores.first?.backend else {
+            Issue.record("no store")
+            return
+        }
+        #expect(settings.tenant == "contoso.example.org" && settings.signIn == .none && settings.mailAttribute == .mail)
+        #expect(settings.clientSecret == .file("/etc/latchkey/secret") && settings.operationAttribute == nil)
+        #expect(
+            settings.loginURL == "https://login.microsoftonline.com"
+                && settings.graphURL == "https://graph.microsoft.com")
+        #expect(settings.deadline == .seconds(10) && settings.password.minimumLength == 14)
     }
 
     @Test func `the registry opens every store and finds them by id and account`() async throws {
@@ -69,4 +91,15 @@ import Testing
         #expect(registry[id]?.name == "A" && registry.store(of: account)?.name == "A")
         #expect(registry[try #require(StoreID("c"))] == nil)
     }
+}
+
+/// A store of the kind `entraID` with one setting more, or another one.
+private func entra(_ setting: String) -> String {
+    let name = setting.prefix { $0 != ":" }
+    let rest = [
+        #"tenant: "contoso.example.org""#, #"clientID: "22222222-2222-4222-8222-222222222222""#,
+        #"clientSecret: {file: "secret"}"#,
+    ].filter { !$0.hasPrefix(name) }
+    return "{stores: [{id: 'a', name: 'A', domain: 'a', kind: 'entraID', "
+        + (rest + [setting]).joined(separator: ", ") + "}]}"
 }

@@ -1,5 +1,6 @@
 import Directory
 import Model
+import Testing
 
 /// A directory the conformance suite can arrange: what a test needs beyond the face every store shows.
 ///
@@ -10,6 +11,8 @@ protocol TestDirectory: Sendable {
     var store: any IdentityStore { get }
     /// Wrong passwords in a row that lock an account of this directory; 2 or more.
     var lockAfterFailures: Int { get }
+    /// States nobody can be put into here, each with its reason.
+    var lacking: [TestPerson.State: String] { get }
 
     /// Puts a person into the directory and answers the entry.
     func add(_ person: TestPerson) async throws -> AccountID
@@ -21,6 +24,8 @@ protocol TestDirectory: Sendable {
     func remove(_ account: AccountID) async throws
     /// How the store writes a container that the suite writes with slashes.
     func container(_ path: String) -> String
+    /// How the store tells the login that the suite calls so.
+    func login(_ name: String) -> String
     /// How the store names a group that the suite calls so.
     func group(_ name: String) -> String
     /// Stops it; every test says so with `defer`, which also keeps the directory alive until then.
@@ -30,6 +35,7 @@ protocol TestDirectory: Sendable {
 /// The kinds of directory the suite runs on.
 enum TestDirectoryKind: String, CaseIterable, Sendable {
     case embedded
+    case entraID
 
     /// Those whose store lists accounts itself.
     static let listing: [TestDirectoryKind] = [.embedded]
@@ -38,6 +44,7 @@ enum TestDirectoryKind: String, CaseIterable, Sendable {
     func start() async throws -> any TestDirectory {
         switch self {
         case .embedded: try await EmbeddedTestDirectory()
+        case .entraID: try await GraphTestDirectory()
         }
     }
 }
@@ -78,6 +85,10 @@ struct TestPerson: Sendable {
 }
 
 extension TestDirectory {
+    var lacking: [TestPerson.State: String] { [:] }
+
+    func login(_ name: String) -> String { name }
+
     func container(_ path: String) -> String { path }
 
     func group(_ name: String) -> String { name }
@@ -95,9 +106,22 @@ extension TestDirectory {
         return found
     }
 
+    /// Enters so many wrong passwords, each another one: some directories do not count the same one twice.
+    func enterWrong(_ login: String, _ count: Int) async throws {
+        for number in 0..<count { _ = try await refusal(login, "wrong \(number)") }
+    }
+
     /// Enters wrong passwords until the directory locks.
-    func lock(_ login: String) async throws {
-        for _ in 0..<lockAfterFailures { _ = try await refusal(login, "wrong") }
+    func lock(_ login: String) async throws { try await enterWrong(login, lockAfterFailures) }
+
+    /// Expects that an unlock is refused with the reason the store declares, and tells whether it was declared.
+    func refusesToUnlock(_ account: AccountID) async throws -> Bool {
+        guard case .unsupported(let reason) = store.capabilities.unlock else { return false }
+        #expect(reason.contains(" "))
+        await #expect(throws: StoreError.unsupported(reason)) {
+            try await store.unlock(account, operation: operationID("op-unlock"))
+        }
+        return true
     }
 
     /// Sets ``TestPerson/otherPassword``.

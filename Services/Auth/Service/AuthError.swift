@@ -11,6 +11,8 @@ public enum AuthError: Error, Sendable, Equatable {
     case notSignedIn
     /// A rule says no.
     case refused(Refusal)
+    /// The directory checks no passwords for us; a sentence for whoever wanted to sign in.
+    case signInUnsupported(String)
     /// The directory cannot be asked right now.
     case storeUnavailable(StoreID)
     /// No such account, or no longer.

@@ -38,7 +38,7 @@ enum AuthProblems {
 
     private static func stated(_ error: AuthError) -> Problem {
         switch error {
-        case .signInRejected, .tooManyAttempts, .notSignedIn: signInProblem(error)
+        case .signInRejected, .signInUnsupported, .tooManyAttempts, .notSignedIn: signInProblem(error)
         case .refused(let refusal): refused(refusal)
         case .storeUnavailable, .accountNotFound, .busy: directoryProblem(error)
         case .verificationNotFound, .verificationNotOpen, .typeNotOffered, .alreadyVerified, .questionNotAsked,
@@ -56,6 +56,10 @@ enum AuthProblems {
         case .tooManyAttempts(let wait):
             Problem(status: 429, code: "auth.too_many_attempts", title: "Too many sign-in attempts")
                 .header("Retry-After", String(wait.wholeSeconds))
+        case .signInUnsupported(let reason):
+            Problem(
+                status: 403, code: "auth.sign_in_unsupported", title: "Nobody signs in with this identity store",
+                detail: reason)
         case .signInRejected:
             Problem(
                 status: 401, code: "auth.sign_in_rejected", title: "Sign-in rejected",

@@ -139,7 +139,14 @@ public struct RoleConfiguration: Sendable {
     private func parseContainer(
         _ text: String, _ setting: String, _ stores: IdentityStoreRegistry, _ problems: inout [ConfigurationProblem]
     ) -> Container {
-        parse(text, as: "a place in its tree", setting, &problems) { stores[store]?.container(parsing: $0) }
+        if case .unsupported(let reason) = stores[store]?.capabilities.containers {
+            problems.append(
+                ConfigurationProblem(
+                    file: place?.file ?? "", pointer: (place?.pointer ?? "") + setting,
+                    message: "cannot be used with the store \(store): \(reason)"))
+            return Container(components: [])
+        }
+        return parse(text, as: "a place in its tree", setting, &problems) { stores[store]?.container(parsing: $0) }
             ?? Container(components: [])
     }
 

@@ -57,6 +57,7 @@ public enum HelpdeskServer {
         for store in stores.stores {
             switch store.backend {
             case .embedded(let settings): checkers[store.id] = try PasswordChecker(settings.policy.password)
+            case .entraID(let settings): checkers[store.id] = try PasswordChecker(settings.password)
             }
         }
         return PasswordRules(checkers: checkers, generator: PasswordGenerator(random: random))

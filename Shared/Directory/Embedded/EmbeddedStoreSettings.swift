@@ -46,10 +46,6 @@ public struct EmbeddedStorePolicy: Sendable {
         lockAfterFailures = reader.integer("lockAfterFailures", default: lockAfterFailures, in: 0...1_000)
         lockDuration = reader.seconds("lockSeconds", default: 900, in: 0...2_592_000)
         maximumPasswordAge = .seconds(86_400 * reader.integer("maximumPasswordAgeDays", default: 0, in: 0...3_650))
-        password = PasswordPolicy(
-            minimumLength: reader.integer("minimumLength", default: password.minimumLength, in: 8...64),
-            minimumClasses: reader.integer("minimumClasses", default: password.minimumClasses, in: 0...4),
-            bannedWords: reader.strings("bannedWords", default: []),
-            checkQuality: reader.bool("checkQuality", default: password.checkQuality))
+        password = PasswordPolicy(reader)
     }
 }

@@ -45,6 +45,9 @@ struct SignIn: Sendable {
         }
         do {
             return try await store.signIn(login: request.login, password: request.password)
+        } catch .unsupported(let reason) {
+            // About the store and not the person: it is the same for every login (RL-03).
+            throw AuthError.signInUnsupported(reason)
         } catch {
             throw AuthError.storeUnavailable(request.store)
         }

@@ -61,7 +61,9 @@ extension IdentityStore {
         .object([
             "id": .string(id.text), "name": .string(name), "domain": .string(domain), "kind": .string(kind.rawValue),
             "unlock": capabilities.unlock.json, "reset": capabilities.reset.json,
-            "mustChange": capabilities.mustChange.json, "unlockOnlyByReset": .bool(capabilities.unlockOnlyByReset),
+            "mustChange": capabilities.mustChange.json, "signIn": capabilities.signIn.json,
+            "lockState": capabilities.lockState.json, "resetUnlocks": capabilities.resetUnlocks.json,
+            "containers": capabilities.containers.json, "unlockOnlyByReset": .bool(capabilities.unlockOnlyByReset),
         ])
     }
 }

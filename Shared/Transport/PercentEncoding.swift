@@ -1,5 +1,5 @@
 /// The text with every byte but the unreserved ones as `%XX` (RFC 3986 §2.1, §2.3); right in URLs and in forms.
-func percentEncoded(_ text: String) -> String {
+public func percentEncoded(_ text: String) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var bytes: [UInt8] = []
     for byte in text.utf8 {
