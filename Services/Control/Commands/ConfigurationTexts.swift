@@ -11,7 +11,9 @@ struct ConfigurationTexts {
 
     /// One embedded store, for a company that has no directory yet.
     static let stores = """
-        // The identity stores. An embedded store is a database file of Latchkey's own.
+        // The identity stores. An embedded store is a database file of Latchkey's own. One of Microsoft Entra ID:
+        //   { id: "cloud", name: "Cloud", domain: "contoso.com", kind: "entraID", tenant: "contoso.com",
+        //     clientID: "the application's id", clientSecret: { file: "entra.secret" } },   // docs/directories/entra-id.md
         {
           stores: [
             {

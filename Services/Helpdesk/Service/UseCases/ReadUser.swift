@@ -63,7 +63,7 @@ struct ReadUser: Sendable {
         switch target.decide(action, by: desk.authority, protecting: collaborators.protected) {
         case .deny(let refusal):
             return .object([
-                "allowed": false, "code": .string(refusal.rawValue), "sentence": .string(refusal.sentence),
+                "allowed": false, "code": .string(refusal.rawValue), "sentence": .string(target.sentence(of: refusal)),
             ])
         case .allow(let obligations):
             return .object([
@@ -86,6 +86,12 @@ struct ReadUser: Sendable {
 }
 
 extension TargetFacts {
+    /// The refusal in words; of an unlock that the store cannot do, the store's own (R5).
+    fileprivate func sentence(of refusal: Refusal) -> String {
+        if refusal == .unlockUnsupported, case .unsupported(let reason) = store.capabilities.unlock { return reason }
+        return refusal.sentence
+    }
+
     /// Why the account needs a reset (R1); `nil`: it does not.
     fileprivate func resetReason(at now: Timestamp) -> String? {
         if account.mustChange { return "mustChange" }
