@@ -41,7 +41,7 @@ public enum Refusal: String, Error, CaseIterable, Sendable {
         case .notEnrolled:
             "The user is not enrolled. That takes the permission for any account and a role in unrestricted mode; "
                 + "in restricted mode, send an enrollment reminder."
-        case .unlockUnsupported: "This kind of identity store has no account unlock."
+        case .unlockUnsupported: "This kind of identity store has no account unlock; the user's page says why."
         case .proofRequired: "The caller has not been verified for this account and this action."
         case .questionsNotEnrolled:
             "Your role has to ask security questions, and the user is not enrolled with security questions."

@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func `a reset that cannot be read back is never called not done`() async throws {
-        let directory = try await GraphTestDirectory("deadlineSeconds: 2")
+        let directory = try await GraphTestDirectory("")
         defer { directory.end() }
         let id = try await directory.add(TestPerson("ines"))
         try await directory.fault(

@@ -68,6 +68,16 @@ import Testing
         #expect(ports.count == 1)
     }
 
+    @Test func `what must not be sent twice has a connection of its own`() async throws {
+        var ports: Set<String?> = [try await client.send(HTTPRequest("GET", url("/"))).header("peer-port")]
+        for _ in 0..<2 {
+            var request = HTTPRequest("PATCH", url("/"))
+            request.wantsNewConnection = true
+            ports.insert(try await client.send(request).header("peer-port"))
+        }
+        #expect(ports.count == 3)
+    }
+
     @Test func `a redirect is handed to the caller`() async throws {
         let response = try await client.send(HTTPRequest("GET", url("/redirect")))
         #expect(response.status == 302)

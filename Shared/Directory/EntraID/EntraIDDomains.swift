@@ -34,12 +34,13 @@ struct EntraIDDomains: Sendable {
     }
 }
 
-/// Keeps what the domains say for an hour. A tenant that does not let them be read has passwords of unknown life.
+/// Keeps what the domains say for an hour. A tenant that does not let them be read has passwords of unknown life, and is
+/// asked again after a minute.
 final class EntraIDDomainCache: Sendable {
-    private static let life = Duration.seconds(3_600)
+    private static let life = Duration.seconds(3_600), pause = Duration.seconds(60)
 
     private let graph: GraphClient
-    private let kept = Lock<(domains: EntraIDDomains, until: Timestamp)?>(nil)
+    private let kept = Lock<(domains: EntraIDDomains?, until: Timestamp)?>(nil)
 
     init(graph: GraphClient) {
         self.graph = graph
@@ -49,8 +50,8 @@ final class EntraIDDomainCache: Sendable {
     func domains(within deadline: CallDeadline) async -> EntraIDDomains? {
         let now = graph.clock.now()
         if let kept = kept.withLock({ $0 }), now < kept.until { return kept.domains }
-        guard let found = try? await read(within: deadline) else { return nil }
-        kept.withLock { $0 = (found, now + Self.life) }
+        let found = try? await read(within: deadline)
+        kept.withLock { $0 = (found, now + (found == nil ? Self.pause : Self.life)) }
         return found
     }
 

@@ -42,7 +42,7 @@ extension EntraIDStore {
         if let link = place.link {
             request = .get(link)
         } else {
-            request = .get(GraphPath.delta(selecting: EntraIDUser.properties(settings)))
+            request = .get(GraphPath.delta(selecting: EntraIDUser.tracked(settings)))
         }
         let answer = try await graph.send(request, within: deadline)
         switch answer.status {

@@ -29,6 +29,15 @@ struct EntraIDUser: Sendable {
         ] + (settings.operationAttribute.map { [$0] } ?? [])
     }
 
+    /// The properties whose changes are asked for. What is not among them changes together with one that is, or is no
+    /// part of a list.
+    static func tracked(_ settings: EntraIDSettings) -> [String] {
+        [
+            "userPrincipalName", "displayName", "givenName", "surname", settings.mailAttribute.rawValue, "mobilePhone",
+            "accountEnabled", "lastPasswordChangeDateTime", "passwordPolicies",
+        ]
+    }
+
     init(_ json: JSON, settings: EntraIDSettings) throws(StoreError) {
         guard let id = json["id"]?.stringValue.flatMap({ ObjectID($0) }),
             let login = json["userPrincipalName"]?.stringValue, !login.isEmpty
