@@ -49,8 +49,8 @@ public protocol IdentityStore: Sendable {
     /// Sets a password by administrative right, clears the lock and the failures (R13), and answers the new
     /// credential version.
     ///
-    /// The directory's own policy holds; its refusal is ``StoreError/refused(code:message:)`` in words (PW-01). The same
-    /// operation id applied twice writes once.
+    /// The directory's own policy holds; its refusal is ``StoreError/refused(code:message:)`` in words (PW-01). Call it
+    /// once for an operation: a directory that keeps no record of operations writes a second time.
     ///
     /// - Throws: ``StoreError/notFound`` for a deleted entry; ``StoreError/outcomeUnknown(_:)`` when the write may have
     ///   happened: settle with ``settlement(of:account:since:setting:)``, never write again (CR-04).
@@ -59,10 +59,14 @@ public protocol IdentityStore: Sendable {
     ) async throws(StoreError) -> String
 
     /// Clears the lock and the failures and answers the new credential version. An account that is not locked stays as
-    /// it is. The same operation id applied twice writes once.
+    /// it is. Call it once for an operation, as ``resetPassword(of:to:mustChange:operation:)``.
     func unlock(_ entry: AccountID, operation: OperationID) async throws(StoreError) -> String
 
     /// Decides by reading whether a write happened (CR-04).
+    ///
+    /// A directory without a record of operations takes a reset for done when the password is in force that it was to
+    /// set, which it finds out by a sign-in: make passwords that nobody else sets. Where another one is in force, that
+    /// sign-in counts as one wrong password.
     ///
     /// - Parameters:
     ///   - version: the credential version that was read before the write was begun.
@@ -128,4 +132,6 @@ public enum IdentityStoreKind: String, CaseIterable, Sendable {
     case embedded
     /// Microsoft Entra ID over Microsoft Graph.
     case entraID
+    /// A directory that speaks LDAPv3, OpenLDAP for example.
+    case ldap
 }

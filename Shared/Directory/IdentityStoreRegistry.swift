@@ -48,6 +48,7 @@ extension IdentityStoreRegistry {
             try await EmbeddedStore.open(store, settings: settings, environment: environment, creating: creating)
         case .entraID(let settings):
             try EntraIDStore.open(store, settings: settings, environment: environment)
+        case .ldap(let settings): try LDAPStore.open(store, settings: settings, environment: environment)
         }
     }
 

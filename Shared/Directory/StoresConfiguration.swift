@@ -53,6 +53,7 @@ public struct StoreConfiguration: Sendable {
             switch reader.choice("kind", default: IdentityStoreKind.embedded) {
             case .embedded: .embedded(EmbeddedStoreSettings(reader))
             case .entraID: .entraID(EntraIDSettings(reader))
+            case .ldap: .ldap(LDAPStoreSettings(reader))
             }
         guard let id else { return nil }
         self.id = id
@@ -66,4 +67,15 @@ public enum StoreBackend: Sendable {
     case embedded(EmbeddedStoreSettings)
     /// Microsoft Entra ID.
     case entraID(EntraIDSettings)
+    /// A directory that speaks LDAPv3.
+    case ldap(LDAPStoreSettings)
+
+    /// What Latchkey wants of a new password before the directory is asked (PW-01).
+    public var passwordPolicy: PasswordPolicy {
+        switch self {
+        case .embedded(let settings): settings.policy.password
+        case .entraID(let settings): settings.password
+        case .ldap(let settings): settings.server.passwordPolicy
+        }
+    }
 }

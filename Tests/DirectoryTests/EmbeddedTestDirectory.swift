@@ -125,8 +125,8 @@ let testStoreID: StoreID = {
 }()
 
 /// The settings of a store that is embedded.
-func embeddedSettings(_ configuration: StoreConfiguration) -> EmbeddedStoreSettings {
-    guard case .embedded(let settings) = configuration.backend else { preconditionFailure("not an embedded store") }
+func embeddedSettings(_ configuration: StoreConfiguration) throws -> EmbeddedStoreSettings {
+    guard case .embedded(let settings) = configuration.backend else { throw StoreError.unsupported("not embedded") }
     return settings
 }
 

@@ -22,7 +22,7 @@ import Testing
 
     private func imported(_ configuration: StoreConfiguration) async throws -> (EmbeddedStore, TemporaryFolder) {
         let folder = TemporaryFolder()
-        let settings = embeddedSettings(configuration)
+        let settings = try embeddedSettings(configuration)
         let store = try await EmbeddedTestDirectory.open(folder.file("store.db"), settings.policy, clock: FixedClock())
         let source = Self.folder + configuration.id.text + "/"
         let report = try await EmbeddedStoreImporter(store, random: SystemRandom()).run(

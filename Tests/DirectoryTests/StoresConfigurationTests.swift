@@ -22,7 +22,7 @@ import Testing
         #expect(problems.isEmpty, "\(problems)")
         let store = try #require(configuration.stores.first)
         #expect(store.id.text == "staff" && store.name == "Staff" && store.domain == "staff.example.org")
-        let settings = embeddedSettings(store)
+        let settings = try embeddedSettings(store)
         #expect(settings.path == "/etc/latchkey/data/staff.db")
         #expect(settings.policy.lockAfterFailures == 3 && settings.policy.lockDuration == .zero)
         #expect(settings.policy.maximumPasswordAge == .zero)
@@ -34,7 +34,7 @@ import Testing
         (#"{stores: [{id: "a b", name: "A", domain: "a", path: "a"}]}"#, "/stores/0/id"),
         (#"{stores: [{id: "a", domain: "a", path: "a"}]}"#, "/stores/0/name"),
         (#"{stores: [{id: "a", name: "A", domain: "a"}]}"#, "/stores/0/path"),
-        (#"{stores: [{id: "a", name: "A", domain: "a", path: "a", kind: "ldap"}]}"#, "/stores/0/kind"),
+        (#"{stores: [{id: "a", name: "A", domain: "a", path: "a", kind: "ldapp"}]}"#, "/stores/0/kind"),
         (#"{stores: [{id: "a", name: "A", domain: "a", path: "a", colour: "b"}]}"#, "/stores/0/colour"),
         (
             #"{stores: [{id: "a", name: "A", domain: "a", path: "a", policy: {lockSeconds: -1}}]}"#,

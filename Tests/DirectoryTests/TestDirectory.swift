@@ -13,6 +13,8 @@ protocol TestDirectory: Sendable {
     var lockAfterFailures: Int { get }
     /// States nobody can be put into here, each with its reason.
     var lacking: [TestPerson.State: String] { get }
+    /// Whether the directory keeps a record of operations, so that one applied twice writes once.
+    var remembersOperations: Bool { get }
 
     /// Puts a person into the directory and answers the entry.
     func add(_ person: TestPerson) async throws -> AccountID
@@ -36,6 +38,7 @@ protocol TestDirectory: Sendable {
 enum TestDirectoryKind: String, CaseIterable, Sendable {
     case embedded
     case entraID
+    case ldap
 
     /// Those whose store lists accounts itself.
     static let listing: [TestDirectoryKind] = [.embedded]
@@ -45,6 +48,7 @@ enum TestDirectoryKind: String, CaseIterable, Sendable {
         switch self {
         case .embedded: try await EmbeddedTestDirectory()
         case .entraID: try await GraphTestDirectory()
+        case .ldap: try LDAPTestDirectory()
         }
     }
 }
@@ -79,15 +83,17 @@ struct TestPerson: Sendable {
         self.states = states
     }
 
-    /// Good under every password policy of the test directories; so is `otherPassword`. They are used nowhere else.
+    /// Good under every password policy of the test directories; so are the others. They are used nowhere else.
     static let rightPassword = "Test-only-quartz-4711!"
     static let otherPassword = "Test-only-basalt-0815!"
+    static let thirdPassword = "Test-only-gneiss-2342!"
 }
 
 extension TestDirectory {
     var lacking: [TestPerson.State: String] { [:] }
 
     func login(_ name: String) -> String { name }
+    var remembersOperations: Bool { true }
 
     func container(_ path: String) -> String { path }
 

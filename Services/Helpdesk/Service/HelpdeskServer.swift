@@ -55,10 +55,7 @@ public enum HelpdeskServer {
     ) throws -> PasswordRules {
         var checkers: [StoreID: PasswordChecker] = [:]
         for store in stores.stores {
-            switch store.backend {
-            case .embedded(let settings): checkers[store.id] = try PasswordChecker(settings.policy.password)
-            case .entraID(let settings): checkers[store.id] = try PasswordChecker(settings.password)
-            }
+            checkers[store.id] = try PasswordChecker(store.backend.passwordPolicy)
         }
         return PasswordRules(checkers: checkers, generator: PasswordGenerator(random: random))
     }

@@ -27,7 +27,14 @@ struct LDAPAnswer {
     }
 
     /// An entry (ldap_get_dn_ber, ldap_get_attribute_ber).
+    ///
+    /// Controls first: to read a value in place writes a NUL behind it, and behind the last one stand the controls.
     func entry() throws(LDAPFailure) -> LDAPEntry {
+        var controls: UnsafeMutablePointer<UnsafeMutablePointer<CLDAP.LDAPControl>?>?
+        guard ldap_get_entry_controls(handle, message, &controls) == LDAP_SUCCESS else {
+            throw .malformed("controls that cannot be read")
+        }
+        defer { ldap_controls_free(controls) }
         var element: OpaquePointer?
         var name = berval()
         guard ldap_get_dn_ber(handle, message, &element, &name) == LDAP_SUCCESS, let element,
@@ -46,11 +53,6 @@ struct LDAPAnswer {
             let key = String(decoding: bytes(of: attribute), as: UTF8.self).lowercased()
             attributes[key, default: []] += Self.values(values)
         }
-        var controls: UnsafeMutablePointer<UnsafeMutablePointer<CLDAP.LDAPControl>?>?
-        guard ldap_get_entry_controls(handle, message, &controls) == LDAP_SUCCESS else {
-            throw .malformed("controls that cannot be read: \(dn)")
-        }
-        defer { ldap_controls_free(controls) }
         return LDAPEntry(dn: dn, attributes: attributes, controls: Self.controls(controls))
     }
 

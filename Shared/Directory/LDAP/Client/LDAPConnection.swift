@@ -130,6 +130,20 @@ extension LDAPConnection {
         return try result(of: id, sent: sent, deadline)
     }
 
+    /// The assertion control's numbers (RFC 4528).
+    static let assertion = "1.3.6.1.1.12"
+
+    /// A control that lets an operation happen only while its entry matches (ldap_create_assertion_control_value(3)).
+    func asserting(_ filter: LDAPFilter) throws(LDAPFailure) -> LDAPControl {
+        var value = berval()
+        var text = Array(filter.text.utf8CString)
+        guard ldap_create_assertion_control_value(handle, &text, &value) == LDAP_SUCCESS else {
+            throw .notSent("libldap takes no assertion")
+        }
+        defer { ber_memfree(value.bv_val) }
+        return LDAPControl(Self.assertion, value: bytes(of: value), isCritical: true)
+    }
+
     /// Searches and hands over what comes, the end excepted, which is the result.
     func search(
         _ search: LDAPSearch, _ deadline: LDAPDeadline, receive: (LDAPSearchItem) -> Void

@@ -21,6 +21,7 @@ struct LDAPResultCode: RawRepresentable, Hashable, Sendable {
 
     static let success = LDAPResultCode(rawValue: 0)
     static let operationsError = LDAPResultCode(rawValue: 1)
+    static let protocolError = LDAPResultCode(rawValue: 2)
     static let timeLimitExceeded = LDAPResultCode(rawValue: 3)
     static let sizeLimitExceeded = LDAPResultCode(rawValue: 4)
     static let strongerAuthRequired = LDAPResultCode(rawValue: 8)

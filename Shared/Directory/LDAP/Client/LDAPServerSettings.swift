@@ -1,5 +1,6 @@
 import Configuration
 import Model
+import Passwords
 
 /// Where a directory's servers are and how to talk to them; the same for every kind of store that speaks LDAP.
 public struct LDAPServerSettings: Sendable {
@@ -31,12 +32,15 @@ public struct LDAPServerSettings: Sendable {
     public let connections: Int
     /// How long a connection nobody uses is kept; below what the servers and firewalls allow.
     public let idleLimit: Duration
+    /// What Latchkey wants of a new password before the directory is asked.
+    public let passwordPolicy: PasswordPolicy
 
     /// Makes settings of their parts.
     public init(
         servers: [LDAPServer], security: Security = .ldaps, caFile: String?, bindName: String,
         bindPassword: SecretReference, base: String, connectDeadline: Duration = .seconds(5),
-        deadline: Duration = .seconds(10), connections: Int = 8, idleLimit: Duration = .seconds(60)
+        deadline: Duration = .seconds(10), connections: Int = 8, idleLimit: Duration = .seconds(60),
+        passwordPolicy: PasswordPolicy = PasswordPolicy()
     ) {
         self.servers = servers
         self.security = security
@@ -48,10 +52,11 @@ public struct LDAPServerSettings: Sendable {
         self.deadline = deadline
         self.connections = connections
         self.idleLimit = idleLimit
+        self.passwordPolicy = passwordPolicy
     }
 
     /// Reads `servers`, `security`, `caFile`, `bindName`, `bindPassword`, `base`, `connectSeconds`, `deadlineSeconds`,
-    /// `connections`, `idleSeconds`.
+    /// `connections`, `idleSeconds` and the optional `policy`.
     init(_ reader: ConfigurationReader) {
         let security = reader.choice("security", default: Security.ldaps)
         self.security = security
@@ -73,6 +78,7 @@ public struct LDAPServerSettings: Sendable {
         deadline = reader.seconds("deadlineSeconds", default: 10, in: 1...120)
         connections = reader.integer("connections", default: 8, in: 1...64)
         idleLimit = reader.seconds("idleSeconds", default: 60, in: 1...3_600)
+        passwordPolicy = reader.optionalObject("policy").map { PasswordPolicy($0) } ?? PasswordPolicy()
     }
 }
 
