@@ -35,17 +35,6 @@ public protocol IdentityStore: Sendable {
     /// Reads several accounts in as few queries as the store allows; those that are not there are left out.
     func accounts(_ entries: [AccountID]) async throws(StoreError) -> [DirectoryAccount]
 
-    /// Lists accounts ordered by display name, then entry id.
-    ///
-    /// - Parameters:
-    ///   - matching: part of a first name, last name or mail address, without regard to case; `nil` or empty: everybody.
-    ///   - cursor: `next` or `previous` of an earlier page of the same text; `nil`: the first page.
-    ///   - limit: rows of the page, 1 to 1,000.
-    /// - Throws: ``StoreError/invalidCursor`` for a cursor this store did not make.
-    func page(
-        matching: String?, after cursor: String?, limit: Int
-    ) async throws(StoreError) -> AccountPage
-
     /// Sets a password by administrative right, clears the lock and the failures (R13), and answers the new
     /// credential version.
     ///
@@ -106,13 +95,6 @@ extension IdentityStore {
             if let account = try await account(entry) { found.append(account) }
         }
         return found
-    }
-
-    /// Listed from the index.
-    public func page(
-        matching: String?, after cursor: String?, limit: Int
-    ) async throws(StoreError) -> AccountPage {
-        throw .unsupported("This kind of store is listed from the index.")
     }
 
     /// Not told yet.

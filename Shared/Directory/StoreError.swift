@@ -12,8 +12,6 @@ public enum StoreError: Error, Sendable, Equatable {
     case unsupported(String)
     /// Somebody else changed the entry in the same moment; nothing was written.
     case conflict
-    /// The cursor was not made by this store.
-    case invalidCursor
     /// The store answers, but not what it should (a damaged entry, an unexpected value). The text is for the log.
     case malformed(String)
 }

@@ -208,6 +208,15 @@ struct ToldIndex: Sendable {
     }
 }
 
+extension IdentityStore {
+    /// Every account, as a first run tells of them.
+    func everybody() async throws -> [DirectoryAccount] {
+        var index = ToldIndex()
+        try await index.follow(self)
+        return Array(index.accounts.values)
+    }
+}
+
 extension DirectoryAccount {
     /// What a list shows; groups are asked for where they decide something.
     fileprivate var listed: [String] {

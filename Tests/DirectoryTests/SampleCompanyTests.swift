@@ -36,8 +36,7 @@ import Testing
         var people: [DirectoryAccount] = []
         for configuration in try settings() {
             let (store, folder) = try await imported(configuration)
-            let page = try await store.page(matching: nil, after: nil, limit: 1_000)
-            people += page.accounts
+            people += try await store.everybody()
             store.close()
             withExtendedLifetime(folder) {}
         }

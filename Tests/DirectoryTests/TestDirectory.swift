@@ -40,9 +40,6 @@ enum TestDirectoryKind: String, CaseIterable, Sendable {
     case entraID
     case ldap
 
-    /// Those whose store lists accounts itself.
-    static let listing: [TestDirectoryKind] = [.embedded]
-
     /// An empty directory of a test's own.
     func start() async throws -> any TestDirectory {
         switch self {

@@ -47,11 +47,9 @@ struct RecordingStore: IdentityStore {
         try await wrapped.account(login: login)
     }
 
-    func page(
-        matching text: String?, after cursor: String?, limit: Int
-    ) async throws(StoreError) -> AccountPage {
+    func accounts(_ entries: [AccountID]) async throws(StoreError) -> [DirectoryAccount] {
         if let failure = script.withLock({ $0.readingFailure }) { throw failure }
-        return try await wrapped.page(matching: text, after: cursor, limit: limit)
+        return try await wrapped.accounts(entries)
     }
 
     func resetPassword(

@@ -110,6 +110,7 @@ struct TestDesk: Sendable {
             auth: auth, system: system, messaging: .init(outbox: outbox, wake: {}))
         self.database = database
         router = collaborators.makeRouter(metrics)
+        await IndexWorker(collaborators: collaborators).readLocalStores()
     }
 
     private static func openStores(in folder: TemporaryFolder, _ clock: FixedClock) async throws -> [RecordingStore] {

@@ -8,20 +8,30 @@ import Testing
 /// Stores, the list of users, one user.
 @Suite struct UserTests {
     /// S1, S5
-    @Test func `the list goes through every store in order, page by page, with the total`() async throws {
+    @Test func `the list goes through everybody by name, page by page, forward and back, with the total`() async throws {
         let house = try await TestDesk.open()
         let ola = try house.signIn()
         var seen: [String] = []
-        var cursor: String?
+        var (cursor, previous): (String?, String?)
         repeat {
             let page = await house.send(
                 .get, "/v1/users?limit=3" + (cursor.map { "&cursor=\($0)" } ?? ""), as: ola)
             #expect(page.status == 200, "\(page)")
             #expect(page.body["total"] == 8)
             seen += page.body["users"]?.arrayValue?.compactMap { $0["login"]?.stringValue } ?? []
+            previous = page.body["prevCursor"]?.stringValue
+            #expect((previous == nil) == (cursor == nil))
             cursor = page.body["nextCursor"]?.stringValue
         } while cursor != nil
-        #expect(seen == ["ada", "anna", "ben", "cora", "ola", "paul", "pia", "anna.b"])
+        #expect(seen == ["ada", "anna.b", "anna", "ben", "cora", "ola", "paul", "pia"])
+        var back: [String] = []
+        while let cursor = previous {
+            let page = await house.send(.get, "/v1/users?limit=3&cursor=\(cursor)", as: ola)
+            back = (page.body["users"]?.arrayValue?.compactMap { $0["login"]?.stringValue } ?? []) + back
+            #expect(page.body["nextCursor"] != nil)
+            previous = page.body["prevCursor"]?.stringValue
+        }
+        #expect(back == Array(seen.prefix(6)))
     }
 
     /// S1, S2, S4
@@ -30,7 +40,7 @@ import Testing
         let ola = try house.signIn()
         let found = await house.send(.get, "/v1/users?store=contractors,staff&q=berger", as: ola)
         #expect(found.body["total"] == 2)
-        let row = try required(found.body["users"]?.arrayValue?.first)
+        let row = try required(found.body["users"]?.arrayValue?.last)
         #expect(row["name"] == "Anna Berger")
         #expect(row["locked"] == true)
         #expect(row["passwordExpires"] == "never")
@@ -40,13 +50,19 @@ import Testing
         #expect(one.body["total"] == 1)
     }
 
-    @Test func `a store that does not answer is named and the others are listed`() async throws {
+    @Test func `a store that does not answer is named, and its rows say how old they are`() async throws {
         let house = try await TestDesk.open()
         let ola = try house.signIn()
         try house.store("staff").script.withLock { $0.readingFailure = .unavailable("down") }
         let page = await house.send(.get, "/v1/users", as: ola)
         #expect(page.body["unavailableStores"] == ["staff"])
-        #expect(page.body["users"]?.arrayValue?.count == 1)
+        let rows = page.body["users"]?.arrayValue ?? []
+        #expect(rows.count == 8 && page.body["total"] == 8)
+        for row in rows {
+            let isOld = row["store"]?["id"] == "staff"
+            #expect((row["asOf"] != nil) == isOld)
+            #expect(!isOld || row["asOf"]?.stringValue == house.clock.now().rfc3339)
+        }
         let ready = await house.send(.get, "/readyz", as: nil)
         #expect(ready.status == 200)
         #expect(ready.body["status"] == "degraded")
@@ -64,7 +80,9 @@ import Testing
             ("cursor=%25", 400, "web.invalid_cursor"), ("cursor=WzFd", 400, "web.invalid_cursor"),
             ("cursor=WyJzdGFmZiIsIngiXQ", 400, "web.invalid_cursor"),
             ("store=nowhere", 404, "helpdesk.store_not_found"), ("store=", 400, "web.invalid_query"),
-            ("q=", 400, "web.invalid_query"),
+            ("q=", 400, "web.invalid_query"), ("enrolledWith=fax", 400, "web.invalid_query"),
+            ("cursor=WyJ4IiwiYSIsInN0YWZmIiwiYSJd", 400, "web.invalid_cursor"),
+            ("cursor=WyJuIiwiYSIsIiIsImEiXQ", 400, "web.invalid_cursor"),
         ]
         for (query, status, code) in wrong {
             let answer = await house.send(.get, "/v1/users?\(query)", as: ola)

@@ -1,4 +1,5 @@
 import Directory
+import HelpdeskService
 import Model
 import Platform
 import StrictJSON
@@ -7,14 +8,19 @@ extension Command {
     /// `latchkey store list`
     static let storeList = Command(
         words: ["store", "list"], positions: [], options: [.folder, .json],
-        summary: "list the identity stores", help: "Lists the stores of stores.json5 and how many accounts each has."
+        summary: "list the identity stores", help: """
+            Lists the stores of stores.json5 and how many accounts of each the index has, which the helpdesk service (or
+            latchkey store sync) fills.
+            """
     ) { arguments throws(CommandError) in
-        let stores = try await Installation(folder: arguments.folder).openStores()
+        let installation = Installation(folder: arguments.folder)
+        let stores = try await installation.openStores()
+        let database = try await installation.openHelpdeskDatabase(try installation.helpdeskConfiguration())
+        let known = try await attempt("the account index") { try await AccountIndex.sizes(in: database) }
+        database.close()
         var rows: [JSON] = []
         for store in stores.all {
-            let total = try await attempt(store.id.text) {
-                try await store.page(matching: nil, after: nil, limit: 1).total
-            }
+            let total = known[store.id] ?? 0
             rows.append(
                 .object([
                     "id": .string(store.id.text), "name": .string(store.name), "domain": .string(store.domain),

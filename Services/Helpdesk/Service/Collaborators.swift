@@ -27,6 +27,8 @@ public struct Collaborators: Sendable {
     let outbox: Outbox
     /// Tells the outbox worker that something is waiting.
     let wakeOutbox: @Sendable () -> Void
+    /// How the account index is kept.
+    let index: IndexSettings
     /// The name of this process among its replicas; leases are held under it.
     let node: String
     /// What has to be settled before its lease ends.
@@ -53,6 +55,7 @@ public struct Collaborators: Sendable {
         limits = system.limits
         log = system.log
         numbers = system.numbers
+        index = system.index
         node = system.node
         crashPoints = system.crashPoints
         outbox = messaging.outbox
@@ -95,6 +98,8 @@ public struct Collaborators: Sendable {
         let log: Log
         let numbers: DeskNumbers
         let node: String
+        /// How the account index is kept.
+        public var index = IndexSettings()
         /// Where a test makes the process die; nowhere otherwise.
         public var crashPoints = CrashPoints.none
 

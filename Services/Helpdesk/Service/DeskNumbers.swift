@@ -6,6 +6,7 @@ public struct DeskNumbers: Sendable {
     let unknown: Counter
     let authUnavailable: Counter
     let feedLag: Gauge
+    let index: IndexNumbers
 
     /// Registers them.
     public init(_ metrics: Metrics) {
@@ -18,5 +19,6 @@ public struct DeskNumbers: Sendable {
             "latchkey_auth_unavailable_total", "Acts given up because the auth service could not be asked.")
         feedLag = metrics.gauge(
             "latchkey_feed_lag_seconds", "Age of the oldest event of the auth service that is not copied yet.")
+        index = IndexNumbers(metrics)
     }
 }

@@ -16,6 +16,8 @@ public struct HelpdeskConfiguration: Sendable {
     public let auth: HTTPCallerVerification.Settings
     /// The accounts the help desk cannot touch (OP-04), as the file names them.
     public let protected: ProtectedConfiguration
+    /// How the account index is kept.
+    public let index: IndexSettings
     /// The name of this process among its replicas, the same after a restart; host and port where the file is silent.
     public let nodeName: String
 
@@ -34,6 +36,7 @@ public struct HelpdeskConfiguration: Sendable {
             url: own.url, deadline: own.deadline, caFile: own.caFile,
             tokenLifetime: settings.limits.seconds(SecurityLimits.serviceTokenSeconds))
         protected = own.protected
+        index = own.index
         nodeName = own.nodeName ?? "\(hostName()):\(settings.listen.port)"
     }
 }
@@ -45,6 +48,7 @@ private struct Own {
     let deadline: Duration
     let caFile: String?
     let protected: ProtectedConfiguration
+    let index: IndexSettings
     let nodeName: String?
 
     init?(_ reader: ConfigurationReader, _ stores: StoresConfiguration) {
@@ -54,6 +58,7 @@ private struct Own {
         deadline = .milliseconds(auth.integer("deadlineMilliseconds", default: 3_000, in: 100...20_000))
         caFile = auth.optionalPath("caFile")
         protected = ProtectedConfiguration(reader, stores: stores.stores.map(\.id))
+        index = IndexSettings(reader.object("index", required: false))
         nodeName = reader.optionalString("nodeName", length: 1...128)
         let isWeb = url.hasPrefix("http://") || url.hasPrefix("https://")
         if !url.isEmpty, !isWeb || url.hasSuffix("/") || url.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) {

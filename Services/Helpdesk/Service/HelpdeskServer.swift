@@ -13,6 +13,9 @@ public enum HelpdeskServer {
     /// The service's name in tokens, logs and its audit chain.
     public static let name = AuthNames.helpdeskService
 
+    /// How long the service waits with its start for the index of embedded stores; what takes longer is read beside it.
+    private static let longestStart = Duration.seconds(3)
+
     /// `latchkey-helpdesk --configuration helpdesk.json5`; answers the exit code (`ServiceProgram`).
     public static func main(_ arguments: [String]) async -> Int32 {
         await ServiceProgram.main(name, arguments, load: HelpdeskConfiguration.load, run: run)
@@ -25,9 +28,20 @@ public enum HelpdeskServer {
         let collaborators = try compose(configuration, host)
         let settled = try await SettleOperations(collaborators: collaborators).run(startingUp: true)
         if settled > 0 { host.log.warning("operations.settled", ["count": LogValue(settled)]) }
+        let worker = IndexWorker(collaborators: collaborators)
+        let firstReading = Task { await worker.readLocalStores() }
+        _ = await Deadline.wait(longestStart) { await firstReading.value }
         return try await host.serve(
             until: termination, collaborators.makeRouter(host.metrics),
             background: [
+                {
+                    await withTaskCancellationHandler {
+                        await firstReading.value
+                    } onCancel: {
+                        firstReading.cancel()
+                    }
+                    await worker.run()
+                },
                 { await Maintenance(collaborators: collaborators).run() },
                 { await FeedCopy(collaborators: collaborators).run() },
             ])
@@ -36,7 +50,11 @@ public enum HelpdeskServer {
     private static func compose(
         _ configuration: HelpdeskConfiguration, _ host: ServiceHost
     ) throws -> Collaborators {
-        Collaborators(
+        var system = Collaborators.System(
+            clock: host.clock, random: host.random, limits: configuration.settings.limits, log: host.log,
+            numbers: DeskNumbers(host.metrics), node: configuration.nodeName)
+        system.index = configuration.index
+        return Collaborators(
             storage: .init(database: host.database, keyring: host.keyring, audit: host.audit),
             directory: .init(
                 stores: host.stores, passwords: try passwordRules(configuration.settings.stores, host.random),
@@ -44,10 +62,7 @@ public enum HelpdeskServer {
             auth: HTTPCallerVerification(
                 configuration.auth, key: configuration.signingKey, clock: host.clock, random: host.random,
                 log: host.log),
-            system: .init(
-                clock: host.clock, random: host.random, limits: configuration.settings.limits, log: host.log,
-                numbers: DeskNumbers(host.metrics), node: configuration.nodeName),
-            messaging: .init(outbox: host.outbox, wake: { host.worker.wake() }))
+            system: system, messaging: .init(outbox: host.outbox, wake: { host.worker.wake() }))
     }
 
     private static func passwordRules(

@@ -1,6 +1,5 @@
 import Model
 import SQL
-import TextFolding
 
 /// The SQL of `accounts`: one function a statement.
 enum AccountTable {
@@ -29,44 +28,13 @@ enum AccountTable {
             .map(record)
     }
 
-    /// Rows after (or before) a position, nearest first; `match` is folded text or empty.
-    static func rows(
-        from position: PageCursor?, match: String, limit: Int, _ connection: any Connection
-    ) throws -> [AccountRecord] {
-        let sql = select + " WHERE instr(a.search_text, $1) > 0"
-        let order = " ORDER BY a.sort_key, a.entry LIMIT "
-        guard let position else {
-            return try connection.query(sql + order + "$2", [.text(match), .integer(Int64(limit))]).map(record)
-        }
-        let parameters: [SQLValue] = [
-            .text(match), .text(position.sortKey), .text(position.entry), .integer(Int64(limit)),
-        ]
-        switch position.direction {
-        case .forward:
-            return try connection.query(sql + " AND (a.sort_key, a.entry) > ($2, $3)" + order + "$4", parameters)
-                .map(record)
-        case .backward:
-            let backward = " ORDER BY a.sort_key DESC, a.entry DESC LIMIT $4"
-            return try connection.query(sql + " AND (a.sort_key, a.entry) < ($2, $3)" + backward, parameters)
-                .map(record)
-        }
-    }
-
-    static func count(match: String, _ connection: any Connection) throws -> Int {
-        let rows = try connection.query(
-            "SELECT count(*) FROM accounts WHERE instr(search_text, $1) > 0", [.text(match)])
-        return try rows.first.map { Int(try $0.integer(0)) } ?? 0
-    }
-
     static func insert(_ record: AccountRecord, container: Int64, _ transaction: Transaction) throws {
         _ = try transaction.execute(
             """
             INSERT INTO accounts (entry, login, login_folded, container, version, operation,
-                display_name, sort_key, first_name, last_name, mail, mobile, search_text,
-                password, password_set, password_expires, never_expires, must_change,
+                display_name, first_name, last_name, mail, mobile, password, password_set, password_expires, never_expires, must_change,
                 failures, locked_at, locked_until, disabled, account_expires)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                $22, $23)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
             """, key(of: record) + [.integer(container)] + state(of: record))
     }
 
@@ -75,10 +43,9 @@ enum AccountTable {
         try transaction.execute(
             """
             UPDATE accounts SET login = $2, login_folded = $3, container = $4, version = $5, operation = $6,
-                display_name = $7, sort_key = $8, first_name = $9, last_name = $10, mail = $11, mobile = $12,
-                search_text = $13, password = $14, password_set = $15, password_expires = $16, never_expires = $17,
-                must_change = $18, failures = $19, locked_at = $20, locked_until = $21, disabled = $22,
-                account_expires = $23
+                display_name = $7, first_name = $8, last_name = $9, mail = $10, mobile = $11, password = $12,
+                password_set = $13, password_expires = $14, never_expires = $15, must_change = $16, failures = $17,
+                locked_at = $18, locked_until = $19, disabled = $20, account_expires = $21
             WHERE entry = $1
             """, key(of: record) + [.integer(container)] + state(of: record)) == 1
     }
@@ -122,8 +89,8 @@ extension AccountTable {
         let person = record.person
         return values(of: record.version)
             + [
-                .text(person.displayName), .text(person.sortKey), .text(person.firstName), .text(person.lastName),
-                SQLValue(person.mail), SQLValue(person.mobile), .text(person.searchText),
+                .text(person.displayName), .text(person.firstName), .text(person.lastName), SQLValue(person.mail),
+                SQLValue(person.mobile),
             ] + values(of: record.password) + values(of: record.lock)
             + [SQLValue(record.isDisabled), SQLValue(record.accountExpires)]
     }
@@ -170,14 +137,6 @@ extension AccountTable {
             hash: try row.optionalText(8), setAt: try row.optionalTimestamp(9),
             expires: try row.optionalTimestamp(10), neverExpires: try row.bool(11), mustChange: try row.bool(12))
     }
-}
-
-extension PersonFields {
-    /// What the listing is ordered by.
-    var sortKey: String { TextFolding.search(displayName) }
-
-    /// What a search looks through; names are kept apart so that nothing matches across two of them.
-    var searchText: String { [firstName, lastName, mail ?? ""].map(TextFolding.search).joined(separator: "\n") }
 }
 
 /// Entry ids as the text of a JSON array, for `json_each`.

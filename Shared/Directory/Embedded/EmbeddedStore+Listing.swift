@@ -1,6 +1,5 @@
 import Model
 import SQL
-import TextFolding
 
 extension EmbeddedStore {
     /// Reads one account.
@@ -25,41 +24,9 @@ extension EmbeddedStore {
         }
     }
 
-    /// Lists accounts ordered by folded display name, then entry id.
-    public func page(
-        matching: String?, after cursor: String?, limit: Int
-    ) async throws(StoreError) -> AccountPage {
-        var position: PageCursor?
-        if let cursor {
-            guard let parsed = PageCursor(cursor) else { throw .invalidCursor }
-            position = parsed
-        }
-        let match = TextFolding.search(matching ?? "")
-        let from = position
-        return try await read { connection in
-            var rows = try AccountTable.rows(
-                from: from, match: match, limit: min(max(limit, 1), 1_000), connection)
-            if from?.direction == .backward { rows.reverse() }
-            return AccountPage(
-                accounts: try self.accounts(of: rows, connection),
-                next: try self.cursor(.forward, from: rows.last, match: match, connection),
-                previous: try self.cursor(.backward, from: rows.first, match: match, connection),
-                total: try AccountTable.count(match: match, connection))
-        }
-    }
-
     /// Reads one row.
     public func check() async throws(StoreError) {
         _ = try await read { connection in try connection.query("SELECT 1 FROM accounts LIMIT 1") }
-    }
-
-    /// The cursor past a row, where there is something.
-    private func cursor(
-        _ direction: PageCursor.Direction, from record: AccountRecord?, match: String, _ connection: any Connection
-    ) throws -> String? {
-        guard let record else { return nil }
-        let cursor = PageCursor(direction, from: record)
-        return try AccountTable.rows(from: cursor, match: match, limit: 1, connection).isEmpty ? nil : cursor.text
     }
 
     /// Records with their groups.

@@ -23,6 +23,7 @@ struct RecordResult: Sendable {
             return true
         }
         guard isFirst else { return }
+        if result.state == .done { await RefreshAccount(collaborators: collaborators).run(result.account) }
         collaborators.wakeOutbox()
         collaborators.numbers.acts.add(1, operation.action.rawValue, result.state.rawValue)
         if result.state == .unknown {

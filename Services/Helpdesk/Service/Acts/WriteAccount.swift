@@ -72,7 +72,7 @@ struct WriteAccount: Sendable {
         case .refused(let code, let message): return intent.ended(.failed, reason: code, message: message)
         case .unsupported(let sentence):
             return intent.ended(.failed, reason: ActFailure.storeUnsupported.rawValue, message: sentence)
-        case .invalidCursor, .malformed: return intent.failed(.storeMalformed)
+        case .malformed: return intent.failed(.storeMalformed)
         case .outcomeUnknown:
             return await SettleOperations(collaborators: collaborators).read(intent, of: act.operation, target.store)
         }
@@ -89,7 +89,6 @@ extension StoreError {
         case .refused: "refused"
         case .unsupported: "unsupported"
         case .conflict: "conflict"
-        case .invalidCursor: "invalidCursor"
         case .malformed: "malformed"
         }
     }

@@ -38,7 +38,7 @@ struct HelpdeskRoutes: Sendable {
         return [
             Row(.get, "/v1/stores", "listStores", .permission(.searchUsers), routes.stores),
             Row(.get, "/v1/users", "listUsers", .permission(.searchUsers), routes.list)
-                .query("store", "q", "limit", "cursor"),
+                .query("store", "q", "enrolledWith", "notEnrolledWith", "limit", "cursor"),
             Row(.get, "/v1/users/{id}", "getUser", .permission(.searchUsers), routes.read),
             Row(.post, "/v1/passwords", "generatePassword", .permission(.resetAnyPassword), routes.password),
         ]

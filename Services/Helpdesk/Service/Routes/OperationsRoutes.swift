@@ -13,7 +13,8 @@ struct OperationsRoutes: Sendable {
     }
 
     /// Ready with the database and the sealing keys; a store or the auth service that does not answer makes it
-    /// degraded, not unready: what can be done without it is done.
+    /// degraded, not unready: what can be done without it is done. So does a store that was never read whole: the list of users
+    /// lacks some of its people.
     @Sendable func readiness(_ call: Call<HelpdeskCaller>) async throws -> Response {
         let hasDatabase = (try? await collaborators.database.read { try $0.query("SELECT 1") }) != nil
         let hasKeys = (try? collaborators.keyring.seal([0], context: "readiness")) != nil
@@ -23,12 +24,17 @@ struct OperationsRoutes: Sendable {
             let answers = (try? await store.check()) != nil
             stores.append(JSONMember(name: store.id.text, value: answers ? "ok" : "unavailable"))
         }
-        let isDegraded = !hasAuth || stores.contains { $0.value != "ok" }
+        let read = (try? await collaborators.database.read { try SyncStateTable.finished($0) }) ?? [:]
+        let index = collaborators.stores.all.map { store in
+            JSONMember(name: store.id.text, value: read[store.id] == nil ? "incomplete" : "ok")
+        }
+        let isDegraded = !hasAuth || (stores + index).contains { $0.value != "ok" }
         let isReady = hasDatabase && hasKeys
         let status = isReady ? (isDegraded ? "degraded" : "ready") : "unready"
         let body = JSON.object([
             "status": .string(status), "database": hasDatabase ? "ok" : "unavailable",
             "keys": hasKeys ? "ok" : "missing", "auth": hasAuth ? "ok" : "unavailable", "stores": .object(stores),
+            "index": .object(index),
         ])
         return .json(isReady ? 200 : 503, body)
     }

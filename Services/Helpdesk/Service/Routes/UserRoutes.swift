@@ -16,20 +16,22 @@ struct UserRoutes: Sendable {
     @Sendable func list(_ call: Call<HelpdeskCaller>) async throws -> Response {
         let desk = try await call.desk(collaborators)
         let page = try call.request.page(standard: 50, maximum: 1_000)
-        var position: UserPosition?
+        var query = UserQuery(limit: page.limit)
         if let keys = page.keys {
-            position = UserPosition(keys: keys)
-            if position == nil { throw HelpdeskError.invalidCursor }
+            query.position = AccountPosition(keys: keys)
+            if query.position == nil { throw HelpdeskError.invalidCursor }
         }
-        let text = try call.request.query("q") { (1...256).contains($0.unicodeScalars.count) ? $0 : nil }
-        let query = UserQuery(
-            stores: try call.request.storeList("store"), text: text, limit: page.limit, position: position)
+        query.text = try call.request.query("q") { (1...256).contains($0.unicodeScalars.count) ? $0 : nil }
+        query.stores = try call.request.storeList("store")
+        query.enrolledWith = try call.request.list("enrolledWith") { AuthenticationType(rawValue: $0) }
+        query.notEnrolledWith = try call.request.list("notEnrolledWith") { AuthenticationType(rawValue: $0) }
         let found = try await ListUsers(collaborators: collaborators).run(query, for: desk)
         return .json(
             200,
             .object([
                 "users": .array(found.rows.map(\.json)), "total": .integer(Int64(found.total)),
                 "nextCursor": found.next.map { .string(Cursor.encode($0.keys)) },
+                "prevCursor": found.previous.map { .string(Cursor.encode($0.keys)) },
                 "unavailableStores": .array(found.unavailable.map { .string($0.text) }),
             ]))
     }

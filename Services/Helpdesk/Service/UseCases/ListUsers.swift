@@ -1,85 +1,49 @@
 import Directory
 import Model
+import Platform
 import SQL
-import StrictJSON
 
 /// What is asked of the list of users.
 struct UserQuery: Sendable {
     /// The stores to list; empty: all the operator's role reaches.
-    let stores: [StoreID]
-    /// Part of a first name, last name or mail address.
-    let text: String?
-    let limit: Int
-    let position: UserPosition?
-}
-
-/// Where a page of users begins: in which store, and where in it.
-struct UserPosition: Sendable, Equatable {
-    let store: StoreID
-    /// The store's own cursor; `nil`: at its beginning.
-    let cursor: String?
-
-    /// The keys of an opaque cursor.
-    var keys: [JSON] { [.string(store.text), cursor.map(JSON.string) ?? .null] }
-
-    init(store: StoreID, cursor: String?) {
-        self.store = store
-        self.cursor = cursor
-    }
-
-    /// Reads them; `nil` when they were not made here.
-    init?(keys: [JSON]) {
-        guard keys.count == 2, let store = keys[0].stringValue.flatMap({ StoreID($0) }) else { return nil }
-        if keys[1] == .null {
-            self.init(store: store, cursor: nil)
-        } else if let cursor = keys[1].stringValue {
-            self.init(store: store, cursor: cursor)
-        } else {
-            return nil
-        }
-    }
+    var stores: [StoreID] = []
+    /// What first name, last name or mail address have to hold, every word of it.
+    var text: String?
+    /// Enrolled with any of these; empty: no matter.
+    var enrolledWith: [AuthenticationType] = []
+    /// Enrolled with none of these; empty: no matter.
+    var notEnrolledWith: [AuthenticationType] = []
+    var limit = 50
+    var position: AccountPosition?
 }
 
 /// One page of users.
 struct UserPage: Sendable {
     let rows: [UserRow]
     let total: Int
-    let next: UserPosition?
-    /// Stores that did not answer: their users are missing.
+    let next: AccountPosition?
+    let previous: AccountPosition?
+    /// Stores that did not answer in time: their rows are what the index knows.
     let unavailable: [StoreID]
 }
 
-/// Lists users of one or several stores, asked of the directories, store after store in the order of the configuration.
+/// Lists users of one or several stores (S1 to S5): found in the index, shown as the directories have them now.
 struct ListUsers: Sendable {
     let collaborators: Collaborators
 
     func run(_ query: UserQuery, for desk: DeskOperator) async throws -> UserPage {
         let stores = try stores(query, desk)
-        let start = try start(query.position, in: stores)
-        var accounts: [(DirectoryAccount, any IdentityStore)] = []
-        var (total, next, unavailable): (Int, UserPosition?, [StoreID]) = (0, nil, [])
-        for (index, store) in stores.enumerated() {
-            let isRead = index >= start && next == nil && accounts.count < query.limit
-            let cursor = index == start ? query.position?.cursor : nil
-            do throws(StoreError) {
-                let limit = isRead ? query.limit - accounts.count : 1
-                let page = try await store.page(matching: query.text, after: isRead ? cursor : nil, limit: limit)
-                total += page.total
-                if isRead {
-                    accounts += page.accounts.map { ($0, store) }
-                    next = page.next.map { UserPosition(store: store.id, cursor: $0) }
-                }
-                if !isRead, index > start, next == nil, page.total > 0 {
-                    next = UserPosition(store: store.id, cursor: nil)
-                }
-            } catch .invalidCursor {
-                throw HelpdeskError.invalidCursor
-            } catch {
-                unavailable.append(store.id)
-            }
+        let filter = AccountFilter(
+            stores: stores.map(\.id), patterns: SearchText.patterns(query.text ?? ""),
+            enrolledWith: EnrolledTypes.bits(Set(query.enrolledWith)),
+            notEnrolledWith: EnrolledTypes.bits(Set(query.notEnrolledWith)))
+        let (page, read) = try await collaborators.database.read { connection in
+            let search = AccountSearch(filter: filter, position: query.position, limit: query.limit)
+            return (try search.run(connection), try SyncStateTable.finished(connection))
         }
+        let (rows, unavailable) = await fresh(page.accounts, stores, read)
         return UserPage(
-            rows: try await rows(accounts), total: total, next: next, unavailable: unavailable)
+            rows: rows, total: page.total, next: page.next, previous: page.previous, unavailable: unavailable)
     }
 
     /// A store that is not there, or that the role does not reach, is an error only when it was asked for.
@@ -93,19 +57,34 @@ struct ListUsers: Sendable {
         }
     }
 
-    private func start(
-        _ position: UserPosition?, in stores: [any IdentityStore]
-    ) throws(HelpdeskError) -> Int {
-        guard let position else { return 0 }
-        guard let index = stores.firstIndex(where: { $0.id == position.store }) else { throw .invalidCursor }
-        return index
+    /// The rows as the directories have them, asked for in one query a store; where none comes in time, as the index knows
+    /// them, with the moment that was true. Who is gone from the directory is left out.
+    private func fresh(
+        _ accounts: [FoundAccount], _ stores: [any IdentityStore], _ read: [StoreID: Timestamp]
+    ) async -> ([UserRow], [StoreID]) {
+        let asked = stores.map { store in (store, accounts.map(\.account.id).filter { $0.store == store.id }) }
+            .filter { !$0.1.isEmpty }
+        let answers = await withTaskGroup(of: (StoreID, [AccountID: DirectoryAccount]?).self) { group in
+            for (store, ids) in asked { group.addTask { (store.id, await ask(store, ids)) } }
+            return await group.reduce(into: [:]) { $0[$1.0] = .some($1.1) }
+        }
+        let now = collaborators.clock.now()
+        let rows = accounts.compactMap { found -> UserRow? in
+            let id = found.account.id
+            guard let store = collaborators.stores[id.store] else { return nil }
+            guard let answer = answers[id.store], let known = answer else {
+                let asOf = max(found.readAt, read[id.store] ?? found.readAt)
+                return UserRow(found, store: store, asOf: asOf, at: now)
+            }
+            return known[id].map { UserRow($0, store: store, types: EnrolledTypes.types(found.types)) }
+        }
+        return (rows, asked.map(\.0.id).filter { answers[$0] == .some(nil) })
     }
 
-    private func rows(_ accounts: [(DirectoryAccount, any IdentityStore)]) async throws -> [UserRow] {
-        let ids = accounts.map(\.0.id)
-        let types = try await collaborators.database.read { try EnrolledTypeStore.all(of: ids, $0) }
-        return accounts.map { account, store in
-            UserRow(account: account, store: store, types: types[account.id] ?? [])
+    private func ask(_ store: any IdentityStore, _ ids: [AccountID]) async -> [AccountID: DirectoryAccount]? {
+        let answer = await Deadline.wait(collaborators.index.refreshDeadline) { () -> [DirectoryAccount]? in
+            try? await store.accounts(ids)
         }
+        return answer?.map { Dictionary($0.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }) }
     }
 }

@@ -43,7 +43,7 @@ struct ReadUser: Sendable {
     }
 
     private func facts(_ target: TargetFacts, _ desk: DeskOperator) -> [JSONMember] {
-        let row = UserRow(account: target.account, store: target.store, types: target.enrollments.types)
+        let row = UserRow(target.account, store: target.store, types: target.enrollments.types)
         let why = target.resetReason(at: collaborators.clock.now())
         var members = row.members
         members.append(JSONMember(name: "requiresReset", value: .bool(why != nil)))

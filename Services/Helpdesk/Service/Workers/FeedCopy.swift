@@ -69,8 +69,8 @@ struct FeedCopy: Sendable {
         guard copied != nil, event.outcome == .success, let account = event.subject, let type = event.type else {
             return
         }
-        if event.kind == .enroll { try EnrolledTypeStore.add(type, of: account, transaction) }
-        if event.kind == .unenroll { try EnrolledTypeStore.remove(type, of: account, transaction) }
+        if event.kind == .enroll { try EnrolledTypes.set(type, of: account, isEnrolled: true, transaction) }
+        if event.kind == .unenroll { try EnrolledTypes.set(type, of: account, isEnrolled: false, transaction) }
     }
 }
 
