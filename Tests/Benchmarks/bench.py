@@ -1,7 +1,7 @@
 """Measures Latchkey beside a reference in the same run, and prints a table. Figures, no verdicts: `make bench` fails
 only when something could not be measured.
 
-    bench.py PROGRAMS WORK [--record FILE] [--only B1,B6,B7]
+    bench.py PROGRAMS WORK [--record FILE] [--only B1,B2,B6,B7]
 
 PROGRAMS holds the release build, WORK is a folder for everything that is made, FILE a document with a section between
 `<!-- figures -->` and `<!-- /figures -->` that is replaced.
@@ -11,10 +11,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from latchkey_bench import answers, machine, requests, start
+from latchkey_bench import answers, machine, requests, search, start
 from latchkey_bench.table import Table
 
-BENCHMARKS = {"B1": answers.measure, "B6": start.measure, "B7": requests.measure}
+BENCHMARKS = {"B1": answers.measure, "B2": search.measure, "B6": start.measure, "B7": requests.measure}
 
 
 def arguments() -> argparse.Namespace:

@@ -192,7 +192,9 @@ import Testing
     @Test(arguments: Dialect.allCases)
     func `odd characters in names are kept and searched`(engine: Dialect) async throws {
         let house = try await House(engine)
-        let names = ["\"Qu\u{301}o\"te\u{301}\" O'Ne%il_", "Back\\slash *x*", "NU\0L\u{1}\u{2}Bell", "\"\u{308}\"\u{308}\""]
+        let names = [
+            "\"Qu\u{301}o\"te\u{301}\" O'Ne%il_", "Back\\slash *x*", "NU\0L\u{1}\u{2}Bell", "\"\u{308}\"\u{308}\"",
+        ]
         try await house.run([
             .changed(try names.enumerated().map { try house.store.account("n\($0.offset)", $0.element) }),
             .finished(one, othersAreGone: true),
@@ -228,7 +230,8 @@ enum Invariants {
         #expect(byGram == (try counted(grams)))
         guard database.dialect == .sqlite else { return }
         try await database.write { transaction in
-            _ = try transaction.execute("INSERT INTO indexed_accounts_text (indexed_accounts_text) VALUES ('integrity-check')")
+            _ = try transaction.execute(
+                "INSERT INTO indexed_accounts_text (indexed_accounts_text) VALUES ('integrity-check')")
         }
     }
 

@@ -57,11 +57,15 @@ struct ToldStore: IdentityStore {
 
     func account(_ entry: AccountID) async throws(StoreError) -> DirectoryAccount? { try await accounts([entry]).first }
     func account(login: String) async throws(StoreError) -> DirectoryAccount? { nil }
-    func signIn(login: String, password: Secret) async throws(StoreError) -> SignInOutcome { throw .unsupported("told") }
+    func signIn(login: String, password: Secret) async throws(StoreError) -> SignInOutcome {
+        throw .unsupported("told")
+    }
     func resetPassword(
         of entry: AccountID, to password: Secret, mustChange: Bool, operation: OperationID
     ) async throws(StoreError) -> String { throw .unsupported("told") }
-    func unlock(_ entry: AccountID, operation: OperationID) async throws(StoreError) -> String { throw .unsupported("told") }
+    func unlock(_ entry: AccountID, operation: OperationID) async throws(StoreError) -> String {
+        throw .unsupported("told")
+    }
     func settlement(
         of operation: OperationID, account: AccountID, since version: String, setting password: Secret?
     ) async throws(StoreError) -> Settlement { .unknown }

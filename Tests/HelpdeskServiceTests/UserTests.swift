@@ -8,7 +8,8 @@ import Testing
 /// Stores, the list of users, one user.
 @Suite struct UserTests {
     /// S1, S5
-    @Test func `the list goes through everybody by name, page by page, forward and back, with the total`() async throws {
+    @Test func `the list goes through everybody by name, page by page, forward and back, with the total`() async throws
+    {
         let house = try await TestDesk.open()
         let ola = try house.signIn()
         var seen: [String] = []

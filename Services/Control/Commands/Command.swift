@@ -29,7 +29,8 @@ struct Command: Sendable {
 
     /// Every command, in the order of the help.
     static let all: [Command] = [
-        .initialize, .configCheck, .storeList, .storeImport, .storeSync, .linkImport, .keysList, .keysRotate, .keysReseal,
+        .initialize, .configCheck, .storeList, .storeImport, .storeSync, .linkImport, .keysList, .keysRotate,
+        .keysReseal,
         .auditVerify, .migrate, .doctor,
     ]
 }

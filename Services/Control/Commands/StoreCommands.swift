@@ -8,7 +8,8 @@ extension Command {
     /// `latchkey store list`
     static let storeList = Command(
         words: ["store", "list"], positions: [], options: [.folder, .json],
-        summary: "list the identity stores", help: """
+        summary: "list the identity stores",
+        help: """
             Lists the stores of stores.json5 and how many accounts of each the index has, which the helpdesk service (or
             latchkey store sync) fills.
             """

@@ -51,7 +51,8 @@ enum SearchText {
     }
 
     private static func folded(_ text: String, limit: Int = fieldLength) -> [Unicode.Scalar] {
-        Array(TextFolding.search(text).unicodeScalars.lazy.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(limit))
+        Array(
+            TextFolding.search(text).unicodeScalars.lazy.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(limit))
     }
 
     /// The first two characters of each word.

@@ -65,7 +65,8 @@ struct IndexWorker: Sendable {
             return true
         } catch {
             numbers.runs.add(1, store.id.text, "failed")
-            collaborators.log.warning("index.not_synchronized", ["store": .init(store.id), "why": .init(kind(of: error))])
+            collaborators.log.warning(
+                "index.not_synchronized", ["store": .init(store.id), "why": .init(kind(of: error))])
             return false
         }
     }
