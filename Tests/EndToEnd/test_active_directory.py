@@ -67,7 +67,6 @@ def corporation(golden: Installation, tmp_path_factory: pytest.TempPathFactory) 
         domain.add(OLGA, tier)
         domain.add(PAUL, plain)
         configure(services, domain, desk, plain)
-        services.auth.prefix = services.helpdesk.prefix = []
         yield Corporation(services.start(), domain, Mailbox(services.messages))
         services.stop()
     finally:
