@@ -36,6 +36,7 @@ SETTINGS = """[global]
     server services = ldap
     interfaces = {address}/8
     bind interfaces only = yes
+    old password allowed period = 0
     private dir = {folder}/private
     state directory = {folder}/state
     cache directory = {folder}/cache

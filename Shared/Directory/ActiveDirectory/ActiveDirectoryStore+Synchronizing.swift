@@ -88,10 +88,12 @@ extension DomainReader {
         guard let invocation = service?.values("invocationId").first.flatMap({ ObjectGUID(bytes: $0) }) else {
             throw .malformed("the domain controller does not tell the id of its database")
         }
+        // Without the right it may show, but without anything in it.
         let deleted = try entry(
             "CN=Deleted Objects," + root.domain, ["objectClass"], controls: [Self.showDeleted])
         return ChangeSource(
-            service: root.service, invocation: invocation, highest: root.highestUSN, showsDeleted: deleted != nil)
+            service: root.service, invocation: invocation, highest: root.highestUSN,
+            showsDeleted: deleted?.values("objectClass").isEmpty == false)
     }
 
     /// Throws when another domain controller answers than the one a run began with.
