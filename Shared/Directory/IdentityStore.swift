@@ -116,4 +116,6 @@ public enum IdentityStoreKind: String, CaseIterable, Sendable {
     case entraID
     /// A directory that speaks LDAPv3, OpenLDAP for example.
     case ldap
+    /// A domain of Active Directory over LDAP.
+    case activeDirectory
 }

@@ -49,6 +49,8 @@ extension IdentityStoreRegistry {
         case .entraID(let settings):
             try EntraIDStore.open(store, settings: settings, environment: environment)
         case .ldap(let settings): try LDAPStore.open(store, settings: settings, environment: environment)
+        case .activeDirectory(let settings):
+            try ActiveDirectoryStore.open(store, settings: settings, environment: environment)
         }
     }
 

@@ -54,6 +54,7 @@ public struct StoreConfiguration: Sendable {
             case .embedded: .embedded(EmbeddedStoreSettings(reader))
             case .entraID: .entraID(EntraIDSettings(reader))
             case .ldap: .ldap(LDAPStoreSettings(reader))
+            case .activeDirectory: .activeDirectory(ActiveDirectorySettings(reader))
             }
         guard let id else { return nil }
         self.id = id
@@ -69,6 +70,8 @@ public enum StoreBackend: Sendable {
     case entraID(EntraIDSettings)
     /// A directory that speaks LDAPv3.
     case ldap(LDAPStoreSettings)
+    /// A domain of Active Directory.
+    case activeDirectory(ActiveDirectorySettings)
 
     /// What Latchkey wants of a new password before the directory is asked (PW-01).
     public var passwordPolicy: PasswordPolicy {
@@ -76,6 +79,7 @@ public enum StoreBackend: Sendable {
         case .embedded(let settings): settings.policy.password
         case .entraID(let settings): settings.password
         case .ldap(let settings): settings.server.passwordPolicy
+        case .activeDirectory(let settings): settings.server.passwordPolicy
         }
     }
 }

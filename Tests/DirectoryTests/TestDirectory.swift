@@ -15,6 +15,8 @@ protocol TestDirectory: Sendable {
     var lacking: [TestPerson.State: String] { get }
     /// Whether the directory keeps a record of operations, so that one applied twice writes once.
     var remembersOperations: Bool { get }
+    /// Groups everybody is in, by the directory's own doing.
+    var groupsOfEverybody: Set<String> { get }
 
     /// Puts a person into the directory and answers the entry.
     func add(_ person: TestPerson) async throws -> AccountID
@@ -39,6 +41,7 @@ enum TestDirectoryKind: String, CaseIterable, Sendable {
     case embedded
     case entraID
     case ldap
+    case activeDirectory
 
     /// An empty directory of a test's own.
     func start() async throws -> any TestDirectory {
@@ -46,6 +49,7 @@ enum TestDirectoryKind: String, CaseIterable, Sendable {
         case .embedded: try await EmbeddedTestDirectory()
         case .entraID: try await GraphTestDirectory()
         case .ldap: try LDAPTestDirectory()
+        case .activeDirectory: try await ActiveDirectoryTestDirectory()
         }
     }
 }
@@ -89,8 +93,11 @@ struct TestPerson: Sendable {
 extension TestDirectory {
     var lacking: [TestPerson.State: String] { [:] }
 
-    func login(_ name: String) -> String { name }
     var remembersOperations: Bool { true }
+
+    var groupsOfEverybody: Set<String> { [] }
+
+    func login(_ name: String) -> String { name }
 
     func container(_ path: String) -> String { path }
 

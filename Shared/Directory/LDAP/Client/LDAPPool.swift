@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Platform
 
@@ -24,8 +25,13 @@ final class LDAPPool: Sendable {
     private let idle: LDAPIdleConnections
     private let servers: LDAPServerOrder
 
+    /// libldap writes to a connection the server has closed, a goodbye for example, with write(2): without this the
+    /// process would end by it (signal(7), SIGPIPE).
+    private static let brokenConnectionsAreErrors: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
+
     /// Makes an empty pool; the first call connects.
     init(_ settings: LDAPServerSettings, password: Secret) {
+        _ = Self.brokenConnectionsAreErrors
         self.settings = settings
         self.password = password
         threads = BlockingPool(name: "ldap", threads: settings.connections)
