@@ -18,6 +18,10 @@ public enum MessageKind: String, CaseIterable, Sendable, Hashable {
     case addressChanged
     /// Notice: an authentication type is locked after wrong values.
     case factorLocked
+    /// Notice: another account's enrollment serves this one now, by an administrator.
+    case accountLinked
+    /// Notice: the two accounts no longer share an enrollment.
+    case accountUnlinked
     /// Notice: an operator acted without verifying the caller (VS-11).
     case verificationSkipped
 
@@ -30,6 +34,7 @@ public enum MessageKind: String, CaseIterable, Sendable, Hashable {
         case .passwordReset, .accountUnlocked: [.login, .store]
         case .factorEnrolled, .factorRemoved, .addressChanged: [.login, .factor]
         case .factorLocked: [.login, .factor, .minutes]
+        case .accountLinked, .accountUnlinked: [.login, .store, .otherLogin, .otherStore]
         case .verificationSkipped: [.login, .action]
         }
     }
@@ -39,7 +44,7 @@ public enum MessageKind: String, CaseIterable, Sendable, Hashable {
         switch self {
         case .accessCode, .enrollmentCode, .newPassword: true
         case .passwordReset, .accountUnlocked, .factorEnrolled, .factorRemoved, .addressChanged, .factorLocked,
-            .verificationSkipped:
+            .accountLinked, .accountUnlinked, .verificationSkipped:
             false
         }
     }

@@ -55,6 +55,8 @@ public struct SecurityLimits: Sendable, Equatable {
     public static let sessionIdleSeconds = Limit(name: "sessionIdleSeconds", standard: 900, range: 60...3_600)
     /// An operator's session ends this long after sign-in (NIST SP 800-63B §2.2.3).
     public static let sessionSeconds = Limit(name: "sessionSeconds", standard: 28_800, range: 600...43_200)
+    /// How long a step-up lets its session change the configuration (NIST SP 800-63B §2.2.3).
+    public static let stepUpSeconds = Limit(name: "stepUpSeconds", standard: 300, range: 60...900)
     /// Life of an access token.
     public static let accessTokenSeconds = Limit(name: "accessTokenSeconds", standard: 600, range: 60...900)
     /// Life of a token between the services.
@@ -93,7 +95,8 @@ public struct SecurityLimits: Sendable, Equatable {
         verificationSeconds, verificationIdleSeconds, proofSeconds, codeDigits, smsCodeSeconds, mailCodeSeconds,
         triesPerCode, codeGapSeconds, codesPerTenMinutes, codesPerHour, codesPerDay, failuresPerFactor,
         factorLockSeconds, failuresPerDay, questionsAsked, wrongAnswersPerVerification, argon2MemoryKiB,
-        argon2Passes, sessionIdleSeconds, sessionSeconds, accessTokenSeconds, serviceTokenSeconds, signingKeyDays,
+        argon2Passes, sessionIdleSeconds, sessionSeconds, stepUpSeconds, accessTokenSeconds, serviceTokenSeconds,
+        signingKeyDays,
         resetsPerHour, smsPerDay, signInsPerLogin, failedSignInsPerAddress,
     ]
 

@@ -55,6 +55,16 @@ public enum AuthError: Error, Sendable, Equatable {
     case answerRefused(index: Int, AnswerProblem)
     /// The account is not enrolled with this type.
     case notEnrolled
+    /// Another account's enrollment serves this one; one of its own would never be used.
+    case accountLinked
+    /// The accounts cannot be linked.
+    case linkRefused(LinkObstacle)
+    /// The account is not linked.
+    case linkNotFound
+    /// The session has to prove first who sits there.
+    case stepUpRequired
+    /// The password did not prove it.
+    case stepUpRejected
     /// Too much work waits; try again shortly.
     case busy
 }

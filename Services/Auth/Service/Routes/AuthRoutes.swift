@@ -30,7 +30,7 @@ struct AuthRoutes: Sendable {
     }
 
     var table: [Row] {
-        publicRows + personRows + deskRows + verificationRows
+        publicRows + personRows + adminRows + deskRows + verificationRows
     }
 
     private var publicRows: [Row] {
@@ -44,6 +44,16 @@ struct AuthRoutes: Sendable {
             Row(.post, AuthPath.sessions.pattern, "createSession", .anybody, sessions.create),
             Row(.post, AuthPath.refresh.pattern, "refreshSession", .anybody, sessions.refresh),
             Row(.delete, AuthPath.currentSession.pattern, "endSession", .signedIn, sessions.end),
+            Row(.post, AuthPath.stepUp.pattern, "stepUpSession", .signedIn, sessions.stepUp),
+        ]
+    }
+
+    private var adminRows: [Row] {
+        let links = LinkRoutes(collaborators: collaborators)
+        return [
+            Row(.get, AuthPath.link.pattern, "listLinks", .permission(.manageConfiguration), links.list),
+            Row(.post, AuthPath.links.pattern, "linkAccounts", .stepUp(.manageConfiguration), links.create),
+            Row(.delete, AuthPath.link.pattern, "unlinkAccount", .stepUp(.manageConfiguration), links.delete),
         ]
     }
 
