@@ -47,6 +47,12 @@ public enum AuthPath {
     public static let accountEnrollments = PathPattern("/v1/accounts/{account}/enrollments")
     /// The addresses an account has enrolled.
     public static let accountContacts = PathPattern("/v1/accounts/{account}/contacts")
+    /// Removes what an account is enrolled with.
+    public static let unenrollments = PathPattern("/v1/accounts/{account}/unenrollments")
+    /// What waits for a second person.
+    public static let approvals = PathPattern("/v1/approvals")
+    /// What the second person says.
+    public static let approvalDecision = PathPattern("/v1/approvals/{approval}/decision")
     /// The ordered event feed.
     public static let events = PathPattern("/v1/events")
     /// What an operator may do right now.

@@ -65,6 +65,12 @@ public struct SecurityLimits: Sendable, Equatable {
     public static let signingKeyDays = Limit(name: "signingKeyDays", standard: 90, range: 1...365)
     /// Resets by one operator in an hour; 0 is no cap (OP-06).
     public static let resetsPerHour = Limit(name: "resetsPerHour", standard: 60, range: 0...10_000)
+    /// How long after the help desk removed a type that a caller could be asked for a restricted reset of the account takes
+    /// a second person; 0 is never.
+    public static let secondPersonAfterUnenrollSeconds = Limit(
+        name: "secondPersonAfterUnenrollSeconds", standard: 86_400, range: 0...604_800)
+    /// How long a second person can be waited for, and an approval can be used.
+    public static let approvalSeconds = Limit(name: "approvalSeconds", standard: 1_800, range: 300...86_400)
     /// SMS the service sends in a day (RL-04).
     public static let smsPerDay = Limit(name: "smsPerDay", standard: 1_000, range: 0...1_000_000)
     /// Sign-in attempts for one login in 10 minutes, right or wrong.
@@ -97,7 +103,8 @@ public struct SecurityLimits: Sendable, Equatable {
         factorLockSeconds, failuresPerDay, questionsAsked, wrongAnswersPerVerification, argon2MemoryKiB,
         argon2Passes, sessionIdleSeconds, sessionSeconds, stepUpSeconds, accessTokenSeconds, serviceTokenSeconds,
         signingKeyDays,
-        resetsPerHour, smsPerDay, signInsPerLogin, failedSignInsPerAddress,
+        resetsPerHour, secondPersonAfterUnenrollSeconds, approvalSeconds, smsPerDay, signInsPerLogin,
+        failedSignInsPerAddress,
     ]
 
     private var overrides: [String: Int] = [:]

@@ -29,11 +29,6 @@ import Web
             .object(["master": .string(master.text), "account": .string(account.text)]))
     }
 
-    private func events(_ kind: AuditKind, _ house: TestHouse) async throws -> [AuditEvent] {
-        try await house.database.read { try AuditReader.records(after: 0, limit: 1_000, $0) }.map(\.event)
-            .filter { $0.kind == kind }
-    }
-
     /// AU-02, R8
     @Test func `a link serves both accounts, is on record, and both owners hear of it`() async throws {
         let house = try await TestHouse.open()
@@ -54,7 +49,7 @@ import Web
         #expect(await house.send(.delete, "/v1/admin/links/\(other)", as: ada).status == 204)
         #expect(await house.send(.delete, "/v1/admin/links/\(other)", as: ada).summary == "404 auth.link_not_found")
         for (kind, message) in [(AuditKind.link, MessageKind.accountLinked), (.unlink, .accountUnlinked)] {
-            let rows = try await events(kind, house)
+            let rows = try await house.events(kind)
             #expect(rows.map(\.subject) == [other] && rows.map(\.actor) == [ada.account])
             #expect(rows.map(\.detail) == [[JSONMember(name: "master", value: .string(anna.account.text))]])
             let told = await house.deliver().filter { $0.kind == message }.map(\.to).sorted()
@@ -150,7 +145,7 @@ import Web
         #expect(chains == 0)
         let kinds: Set = ["201", "200", "409 auth.already_linked", "409 auth.link_chain"]
         #expect(Set(answers).isSubset(of: kinds), "\(answers)")
-        #expect(try await events(.link, house).count == created)
+        #expect(try await house.events(.link).count == created)
     }
 
     /// VS-06

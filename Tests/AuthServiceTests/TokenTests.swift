@@ -40,7 +40,7 @@ import Web
         let ola = try await house.signIn("ola")
         let forgery = try Forgery(house: house, person: ola)
         let rows = house.router.routes.filter { $0.access == .service }
-        #expect(rows.count == 13)
+        #expect(rows.count == 16)
         let ended = try await house.signIn("ola")
         _ = await house.send(.delete, "/v1/sessions/current", as: ended)
         let service = try house.serviceToken()
@@ -146,7 +146,7 @@ func filled(_ pattern: String) -> String {
         switch segment {
         case "{account}": "staff~somebody"
         case "{type}": "email"
-        case "{verification}", "{question}": "0123456789abcdef0123456789abcdef"
+        case "{verification}", "{question}", "{approval}": "0123456789abcdef0123456789abcdef"
         default: String(segment)
         }
     }.joined(separator: "/")

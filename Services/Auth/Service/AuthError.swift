@@ -65,6 +65,12 @@ public enum AuthError: Error, Sendable, Equatable {
     case stepUpRequired
     /// The password did not prove it.
     case stepUpRejected
+    /// The same key came with another request (CR-03).
+    case idempotencyKeyReused
+    /// No such request for a second person.
+    case approvalNotFound
+    /// It was decided, or its time has run out.
+    case approvalNotOpen
     /// Too much work waits; try again shortly.
     case busy
 }

@@ -50,6 +50,7 @@ enum AuthProblems {
             .questionsRefused, .answerRefused, .notEnrolled, .accountLinked:
             enrollmentProblem(error)
         case .linkRefused(let obstacle): linkProblem(obstacle)
+        case .idempotencyKeyReused, .approvalNotFound, .approvalNotOpen: approvalProblem(error)
         case .linkNotFound: Problem(status: 404, code: "auth.link_not_found", title: "The account is not linked")
         }
     }
@@ -166,6 +167,21 @@ enum AuthProblems {
                 detail: "The enrollment of the account it is linked to serves this one too. Sign in with that one.")
         default:
             Problem(status: 403, code: "auth.type_not_enabled", title: "Your role does not enable this type")
+        }
+    }
+
+    private static func approvalProblem(_ error: AuthError) -> Problem {
+        switch error {
+        case .idempotencyKeyReused:
+            Problem(
+                status: 422, code: "auth.idempotency_key_reused", title: "The Idempotency-Key was used before",
+                detail: "It belongs to another request. Send a new key with a new request.")
+        case .approvalNotOpen:
+            Problem(
+                status: 409, code: "auth.approval_not_open", title: "There is nothing to decide any more",
+                detail: "Somebody else has decided, or the time has run out.")
+        default:
+            Problem(status: 404, code: "auth.approval_not_found", title: "No such request")
         }
     }
 

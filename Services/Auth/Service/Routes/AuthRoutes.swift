@@ -83,6 +83,9 @@ struct AuthRoutes: Sendable {
         return [
             Row(.get, AuthPath.accountEnrollments.pattern, "getAccountEnrollments", .service, routes.enrollments),
             Row(.get, AuthPath.accountContacts.pattern, "getAccountContacts", .service, routes.contacts),
+            Row(.post, AuthPath.unenrollments.pattern, "unenrollAccount", .service, routes.unenroll),
+            Row(.get, AuthPath.approvals.pattern, "listApprovals", .service, routes.approvals),
+            Row(.post, AuthPath.approvalDecision.pattern, "decideApproval", .service, routes.decideApproval),
             Row(.get, AuthPath.events.pattern, "listEvents", .service, routes.events).query("after", "limit").quiet(),
             Row(.get, AuthPath.authority.pattern, "getAuthority", .service, routes.authority).query("store"),
         ]

@@ -22,6 +22,7 @@ struct ReadEnrollments: Sendable {
                 "type": .string(type.rawValue), "enabled": .bool(policy.enabled.contains(type)),
                 "enforced": .bool(policy.enforced.contains(type)), "enrolled": .bool(enrollment != nil),
                 "enrolledAt": enrollment.map { .string($0.enrolledAt.rfc3339) },
+                "label": enrollment?.label.map(JSON.string),
                 "address": try enrollment.flatMap { try contact(of: $0, collaborators)?.masked }.map(JSON.string),
             ])
         }

@@ -11,6 +11,7 @@ enum English: MessageLanguage {
         case .accountUnlocked: accountUnlocked
         case .factorEnrolled: factorEnrolled
         case .factorRemoved: factorRemoved
+        case .factorUnenrolled: factorUnenrolled
         case .addressChanged: addressChanged
         case .factorLocked: factorLocked
         case .accountLinked: accountLinked
