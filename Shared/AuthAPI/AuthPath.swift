@@ -27,6 +27,8 @@ public enum AuthPath {
     public static let refresh = PathPattern("/v1/sessions/refresh")
     /// The session of the token used.
     public static let currentSession = PathPattern("/v1/sessions/current")
+    /// Proves once more who holds the session, for changes of the configuration.
+    public static let stepUp = PathPattern("/v1/sessions/current/step-up")
     /// The signed-in person's enrollments.
     public static let myEnrollments = PathPattern("/v1/me/enrollments")
     /// The questions to choose from.
@@ -45,10 +47,20 @@ public enum AuthPath {
     public static let accountEnrollments = PathPattern("/v1/accounts/{account}/enrollments")
     /// The addresses an account has enrolled.
     public static let accountContacts = PathPattern("/v1/accounts/{account}/contacts")
+    /// Removes what an account is enrolled with.
+    public static let unenrollments = PathPattern("/v1/accounts/{account}/unenrollments")
+    /// What waits for a second person.
+    public static let approvals = PathPattern("/v1/approvals")
+    /// What the second person says.
+    public static let approvalDecision = PathPattern("/v1/approvals/{approval}/decision")
     /// The ordered event feed.
     public static let events = PathPattern("/v1/events")
     /// What an operator may do right now.
     public static let authority = PathPattern("/v1/operators/{account}/authority")
+    /// The links between accounts of one person.
+    public static let links = PathPattern("/v1/admin/links")
+    /// The links of one account's person; the link of the account to its master.
+    public static let link = PathPattern("/v1/admin/links/{account}")
     /// Starts a verification.
     public static let verifications = PathPattern("/v1/verifications")
     /// One verification.

@@ -12,7 +12,7 @@ extension VerificationState {
             "stillNeeded": .object([
                 "types": .sorted(neededTypes), "further": .integer(Int64(neededFurther)), "of": .sorted(furtherOf),
             ]),
-            "expires": .string(expires.rfc3339),
+            "expires": .string(expires.rfc3339), "approval": approval?.json,
         ])
     }
 
@@ -41,6 +41,10 @@ extension VerificationState {
             neededFurther: Int(try needed.integer("further", in: 0...16)), furtherOf: try needed.set("of"),
             expires: try reader.parsed("expires") { Timestamp(rfc3339: $0) })
         try needed.finish()
+        if var inner = try reader.optionalObject("approval") {
+            approval = try Approval(reader: &inner)
+            try inner.finish()
+        }
     }
 }
 

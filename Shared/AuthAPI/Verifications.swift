@@ -129,8 +129,10 @@ public struct VerificationState: WireType {
     public let furtherOf: Set<AuthenticationType>
     /// When it ends at the latest.
     public let expires: Timestamp
+    /// The second person the act takes besides the proof; `nil`: it takes none.
+    public var approval: Approval?
 
-    /// Makes it of its parts.
+    /// Makes it of its parts; what it takes besides is set afterwards.
     public init(
         id: VerificationID, status: VerificationStatus, action: HelpdeskAction, accounts: [AccountID],
         isOptional: Bool, types: [OfferedType], questions: [Question], questionsNeeded: Int,

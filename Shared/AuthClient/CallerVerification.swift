@@ -29,6 +29,18 @@ public protocol CallerVerification: Sendable {
         of account: AccountID, _ credentials: OperatorCredentials
     ) async throws(CallerVerificationError) -> [Contact]
 
+    /// Removes what an account's person is enrolled with. The same key does it once (CR-03).
+    func unenroll(
+        _ account: AccountID, _ request: UnenrollmentRequest, key: String, _ credentials: OperatorCredentials
+    ) async throws(CallerVerificationError) -> Unenrollment
+
+    /// What waits for a second person in the operator's stores.
+    func approvals(_ credentials: OperatorCredentials) async throws(CallerVerificationError) -> ApprovalList
+    /// Says yes or no, as the second person.
+    func decide(
+        _ approval: ApprovalID, _ decision: ApprovalDecision, _ credentials: OperatorCredentials
+    ) async throws(CallerVerificationError) -> Approval
+
     /// Starts to prove a caller.
     func startVerification(
         _ request: VerificationStart, _ credentials: OperatorCredentials

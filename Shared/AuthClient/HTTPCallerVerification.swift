@@ -97,6 +97,34 @@ public struct HTTPCallerVerification: CallerVerification {
         return try await ask("GET", path, .helpdesk(credentials)).value(AccountContacts.self).contacts
     }
 
+    /// Removes what an account's person is enrolled with.
+    public func unenroll(
+        _ account: AccountID, _ request: UnenrollmentRequest, key: String, _ credentials: OperatorCredentials
+    ) async throws(CallerVerificationError) -> Unenrollment {
+        let path = AuthPath.unenrollments.filled(account.text)
+        let done = try await ask("POST", path, .helpdesk(credentials), request.json, key: key)
+            .value(Unenrollment.self)
+        guard done.removed.isSubset(of: request.types) else {
+            throw noted(.malformedAnswer("an unenrollment of something else"))
+        }
+        return done
+    }
+
+    /// What waits for a second person.
+    public func approvals(
+        _ credentials: OperatorCredentials
+    ) async throws(CallerVerificationError) -> ApprovalList {
+        try await ask("GET", AuthPath.approvals.pattern, .helpdesk(credentials)).value()
+    }
+
+    /// Says yes or no, as the second person.
+    public func decide(
+        _ approval: ApprovalID, _ decision: ApprovalDecision, _ credentials: OperatorCredentials
+    ) async throws(CallerVerificationError) -> Approval {
+        let path = AuthPath.approvalDecision.filled(approval.text)
+        return try await ask("POST", path, .helpdesk(credentials), decision.json).value()
+    }
+
     /// Starts to prove a caller.
     public func startVerification(
         _ request: VerificationStart, _ credentials: OperatorCredentials
@@ -161,9 +189,10 @@ public struct HTTPCallerVerification: CallerVerification {
     }
 
     private func ask(
-        _ method: String, _ path: String, _ caller: AuthCaller, _ body: JSON? = nil
+        _ method: String, _ path: String, _ caller: AuthCaller, _ body: JSON? = nil, key: String? = nil
     ) async throws(CallerVerificationError) -> CheckedAnswer {
-        let headers = try head(caller, hasBody: body != nil)
+        var headers = try head(caller, hasBody: body != nil)
+        if let key { headers.append(("Idempotency-Key", key)) }
         let request = HTTPRequest(
             method, settings.url + path, headers: headers, body: body?.serialized(), deadline: settings.deadline)
         do throws(TransportError) {

@@ -6,6 +6,10 @@ public enum MessageField: String, CaseIterable, Sendable, Hashable {
     case login
     /// The identity store's name.
     case store
+    /// The sign-in name of the other account a message is about.
+    case otherLogin
+    /// The name of the other account's store.
+    case otherStore
     /// A password in clear.
     case password
     /// `true` or `false`: the password has to be changed at the next sign-in.
@@ -32,7 +36,7 @@ public enum MessageField: String, CaseIterable, Sendable, Hashable {
         case .action: HelpdeskAction.allCases.map(\.rawValue)
         case .factor: AuthenticationType.allCases.map(\.rawValue)
         case .mustChange: ["true", "false"]
-        case .login, .store, .password, .code, .minutes, .product, .time: nil
+        case .login, .store, .otherLogin, .otherStore, .password, .code, .minutes, .product, .time: nil
         }
     }
 }

@@ -14,10 +14,16 @@ public enum MessageKind: String, CaseIterable, Sendable, Hashable {
     case factorEnrolled
     /// Notice: an authentication type was removed.
     case factorRemoved
+    /// Notice: the help desk removed an authentication type.
+    case factorUnenrolled
     /// Notice to the old address: the enrolled number or address was replaced (AC-06).
     case addressChanged
     /// Notice: an authentication type is locked after wrong values.
     case factorLocked
+    /// Notice: another account's enrollment serves this one now, by an administrator.
+    case accountLinked
+    /// Notice: the two accounts no longer share an enrollment.
+    case accountUnlinked
     /// Notice: an operator acted without verifying the caller (VS-11).
     case verificationSkipped
 
@@ -28,8 +34,9 @@ public enum MessageKind: String, CaseIterable, Sendable, Hashable {
         case .enrollmentCode: [.code, .minutes]
         case .newPassword: [.login, .store, .password, .mustChange]
         case .passwordReset, .accountUnlocked: [.login, .store]
-        case .factorEnrolled, .factorRemoved, .addressChanged: [.login, .factor]
+        case .factorEnrolled, .factorRemoved, .factorUnenrolled, .addressChanged: [.login, .factor]
         case .factorLocked: [.login, .factor, .minutes]
+        case .accountLinked, .accountUnlinked: [.login, .store, .otherLogin, .otherStore]
         case .verificationSkipped: [.login, .action]
         }
     }
@@ -38,8 +45,9 @@ public enum MessageKind: String, CaseIterable, Sendable, Hashable {
     public var isUrgent: Bool {
         switch self {
         case .accessCode, .enrollmentCode, .newPassword: true
-        case .passwordReset, .accountUnlocked, .factorEnrolled, .factorRemoved, .addressChanged, .factorLocked,
-            .verificationSkipped:
+        case .passwordReset, .accountUnlocked, .factorEnrolled, .factorRemoved, .factorUnenrolled, .addressChanged,
+            .factorLocked,
+            .accountLinked, .accountUnlinked, .verificationSkipped:
             false
         }
     }

@@ -55,6 +55,8 @@ public struct SecurityLimits: Sendable, Equatable {
     public static let sessionIdleSeconds = Limit(name: "sessionIdleSeconds", standard: 900, range: 60...3_600)
     /// An operator's session ends this long after sign-in (NIST SP 800-63B §2.2.3).
     public static let sessionSeconds = Limit(name: "sessionSeconds", standard: 28_800, range: 600...43_200)
+    /// How long a step-up lets its session change the configuration (NIST SP 800-63B §2.2.3).
+    public static let stepUpSeconds = Limit(name: "stepUpSeconds", standard: 300, range: 60...900)
     /// Life of an access token.
     public static let accessTokenSeconds = Limit(name: "accessTokenSeconds", standard: 600, range: 60...900)
     /// Life of a token between the services.
@@ -63,6 +65,12 @@ public struct SecurityLimits: Sendable, Equatable {
     public static let signingKeyDays = Limit(name: "signingKeyDays", standard: 90, range: 1...365)
     /// Resets by one operator in an hour; 0 is no cap (OP-06).
     public static let resetsPerHour = Limit(name: "resetsPerHour", standard: 60, range: 0...10_000)
+    /// How long after the help desk removed a type that a caller could be asked for a restricted reset of the account takes
+    /// a second person; 0 is never.
+    public static let secondPersonAfterUnenrollSeconds = Limit(
+        name: "secondPersonAfterUnenrollSeconds", standard: 86_400, range: 0...604_800)
+    /// How long a second person can be waited for, and an approval can be used.
+    public static let approvalSeconds = Limit(name: "approvalSeconds", standard: 1_800, range: 300...86_400)
     /// SMS the service sends in a day (RL-04).
     public static let smsPerDay = Limit(name: "smsPerDay", standard: 1_000, range: 0...1_000_000)
     /// Sign-in attempts for one login in 10 minutes, right or wrong.
@@ -93,8 +101,10 @@ public struct SecurityLimits: Sendable, Equatable {
         verificationSeconds, verificationIdleSeconds, proofSeconds, codeDigits, smsCodeSeconds, mailCodeSeconds,
         triesPerCode, codeGapSeconds, codesPerTenMinutes, codesPerHour, codesPerDay, failuresPerFactor,
         factorLockSeconds, failuresPerDay, questionsAsked, wrongAnswersPerVerification, argon2MemoryKiB,
-        argon2Passes, sessionIdleSeconds, sessionSeconds, accessTokenSeconds, serviceTokenSeconds, signingKeyDays,
-        resetsPerHour, smsPerDay, signInsPerLogin, failedSignInsPerAddress,
+        argon2Passes, sessionIdleSeconds, sessionSeconds, stepUpSeconds, accessTokenSeconds, serviceTokenSeconds,
+        signingKeyDays,
+        resetsPerHour, secondPersonAfterUnenrollSeconds, approvalSeconds, smsPerDay, signInsPerLogin,
+        failedSignInsPerAddress,
     ]
 
     private var overrides: [String: Int] = [:]

@@ -78,7 +78,8 @@ public enum ActionRule {
     public static func decide(
         _ action: HelpdeskAction, by actor: Operator, on target: Target
     ) -> Decision<Obligations> {
-        if let refusal = reachRefusal(action, actor, target) ?? rankRefusal(actor, target) { return .deny(refusal) }
+        let reach = reachRefusal(action.permission, actor, target, unlocks: action == .unlockAccount)
+        if let refusal = reach ?? rankRefusal(actor, target) { return .deny(refusal) }
         let peer = target.operatorRank == actor.rank
         switch actor.desk.mode {
         case .restricted:
@@ -90,11 +91,14 @@ public enum ActionRule {
         }
     }
 
-    private static func reachRefusal(_ action: HelpdeskAction, _ actor: Operator, _ target: Target) -> Refusal? {
-        if !actor.permissions.contains(action.permission) { return .permissionMissing }
+    /// What keeps an operator away from an account, whatever is to be done with it.
+    static func reachRefusal(
+        _ permission: Permission, _ actor: Operator, _ target: Target, unlocks: Bool = false
+    ) -> Refusal? {
+        if !actor.permissions.contains(permission) { return .permissionMissing }
         if !actor.scope.contains(target.account.store) { return .storeOutOfScope }
         if target.samePerson.union([target.account]).contains(actor.account) { return .ownAccount }
-        if action == .unlockAccount && !target.canUnlock { return .unlockUnsupported }
+        if unlocks && !target.canUnlock { return .unlockUnsupported }
         // The limits of P4 belong to restricted mode; an unrestricted role has none.
         if actor.desk.mode == .restricted, let limit = actor.desk.container, !limit.holds(target.container) {
             return .outsideContainer
@@ -102,7 +106,8 @@ public enum ActionRule {
         return nil
     }
 
-    private static func rankRefusal(_ actor: Operator, _ target: Target) -> Refusal? {
+    /// What protects an account from an operator (OP-04).
+    static func rankRefusal(_ actor: Operator, _ target: Target) -> Refusal? {
         if target.isProtected { return .protectedAccount }
         guard let rank = target.operatorRank else { return nil }
         return rank < actor.rank ? .protectedAccount : nil

@@ -28,6 +28,9 @@ public enum Refusal: String, Error, CaseIterable, Sendable {
     case directoryAddressNotAllowed = "policy.directory_address_not_allowed"
     case typedPasswordNotAllowed = "policy.typed_password_not_allowed"
     case resetCapReached = "policy.reset_cap_reached"
+    case secondPersonNeeded = "policy.second_person_needed"
+    case secondPersonDeclined = "policy.second_person_declined"
+    case ownRequest = "policy.own_request"
 
     /// The reason in words an operator can act on.
     public var sentence: String {
@@ -64,6 +67,9 @@ public enum Refusal: String, Error, CaseIterable, Sendable {
         case .directoryAddressNotAllowed: "For enrolled users your role may only use the addresses they enrolled."
         case .typedPasswordNotAllowed: "Your role may only have passwords generated."
         case .resetCapReached: "You have reached the number of resets an operator may make in an hour."
+        case .secondPersonNeeded: "A second person has to approve this first: ask a supervisor."
+        case .secondPersonDeclined: "A supervisor has declined this."
+        case .ownRequest: "Nobody approves what they asked for themselves."
         }
     }
 }

@@ -8,6 +8,8 @@ public enum Access: Sendable, Hashable {
     case signedIn
     /// A person with a live session whose role has the permission.
     case permission(Permission)
+    /// The same, and the person has proved a few minutes ago who sits there: for changes of the configuration.
+    case stepUp(Permission)
     /// The other service, by its signed token.
     case service
 }

@@ -47,7 +47,7 @@ import Web
             let expected: [[String]] =
                 switch row.access {
                 case .anybody: []
-                case .signedIn, .permission: [["person"]]
+                case .signedIn, .permission, .stepUp: [["person"]]
                 case .service: row.operation == "listEvents" ? [["service"]] : [["service", "operator"]]
                 }
             #expect(schemes == expected, "\(row.operation)")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from latchkey.clients import Answer, AuthClient, Client, HelpdeskClient, new_key
-from latchkey.company import UMAR, somebody
+from latchkey.company import ADA, UMAR, somebody
 from latchkey.contract import Contract
 from latchkey.desk import ServiceKey
 from latchkey.files import rows
@@ -18,7 +18,7 @@ SERVICES = ["auth", "helpdesk"]
 CODE = re.compile(r"(auth|helpdesk|policy|web)\.[a-z_]+")
 PLACES = {
     "account": "staff~nobody", "id": "staff~nobody", "verification": "0" * 32, "operation": "0" * 32,
-    "question": "q1", "type": "email",
+    "question": "q1", "type": "email", "approval": "0" * 32,
 }
 PUBLIC = "anybody"
 
@@ -100,10 +100,12 @@ def keys(company: Installation) -> dict[str, dict[str, str]]:
     ended = signed_in()
     ended.sign_out().expect(204)
     umar = AuthClient(company.auth.url).sign_in(*UMAR).token
+    ada = AuthClient(company.auth.url).sign_in(*ADA)
+    ada.post("/v1/sessions/current/step-up", {"password": ADA[2]}).expect(200)
     service = ServiceKey(company.folder)
     now = int(time.time())
     return {
-        "nothing": {}, "person": bearer(signed_in().token), "operator": bearer(umar),
+        "nothing": {}, "person": bearer(signed_in().token), "operator": bearer(umar), "administrator": bearer(ada.token),
         "service": bearer(service.token()), "service and operator": {
             **bearer(service.token()), "Latchkey-Operator": umar},
         "an ended session": bearer(ended.token), "an operator in the other header": {"Latchkey-Operator": umar},
@@ -141,7 +143,7 @@ def state(company: Installation) -> dict[str, list]:
     return found
 
 
-PERSONS = {"person", "operator", "a person who calls itself a service"}
+PERSONS = {"person", "operator", "administrator", "a person who calls itself a service"}
 OPENS = {"person": PERSONS, "service": {"service", "service and operator"},
          "operator+service": {"service and operator"}, "bearer": PERSONS}
 
@@ -181,6 +183,8 @@ def test_a_person_without_a_role_at_the_desk_gets_nowhere(company: Installation,
 def entry(building: Building, door: Door) -> dict[str, str]:
     """Credentials that open the door."""
     kind = next(iter(door.opens))
+    if kind in ("person", "bearer") and door.path.startswith(("/v1/admin/", "/v1/approvals")):
+        return building.keys["administrator"]
     return {PUBLIC: {}, "person": building.keys["person"], "bearer": building.keys["operator"],
             "service": building.keys["service"], "operator+service": building.keys["service and operator"]}[kind]
 

@@ -46,6 +46,10 @@ final class ScriptedAuth: CallerVerification {
         var lostRedemptions = 0
         var redemptions = 0
         var checks = 0
+        /// The keys of the unenrollments that were asked for, and what became of each the first time.
+        var unenrollments: [String] = []
+        var unenrolled: [String: Unenrollment] = [:]
+        var approvals: [Approval] = []
     }
 
     let clock: FixedClock
@@ -63,7 +67,7 @@ final class ScriptedAuth: CallerVerification {
         script.withLock { body(&$0) }
     }
 
-    private func read<Value>(_ body: (Script) -> Value) throws(CallerVerificationError) -> Value {
+    func read<Value>(_ body: (Script) -> Value) throws(CallerVerificationError) -> Value {
         let (failure, value) = script.withLock { ($0.failure, body($0)) }
         if let failure { throw failure }
         return value
@@ -248,7 +252,7 @@ final class ScriptedAuth: CallerVerification {
     }
 
     /// Whose token this is; its session has to be alive.
-    private func person(
+    func person(
         _ credentials: OperatorCredentials
     ) throws(CallerVerificationError) -> (AccountID, SessionID) {
         let ended = try read { $0.endedSessions }

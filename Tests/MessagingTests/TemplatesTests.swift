@@ -8,6 +8,7 @@ import Testing
     private static let values = [
         "login": "jane.doe", "store": "Staff", "password": "Kq7mWx2pRt9vBn4z", "mustChange": "true",
         "code": "31415926", "minutes": "10", "action": "resetPassword", "factor": "authenticator",
+        "otherLogin": "c.jane.doe", "otherStore": "Contractors",
     ]
     private let noon = Timestamp(seconds: 1_795_262_400)
 

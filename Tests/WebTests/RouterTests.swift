@@ -27,7 +27,7 @@ struct RouterTests {
                 switch access {
                 case .anybody: return "anybody"
                 case .signedIn: return request.bearerToken() ?? "nobody"
-                case .permission, .service: throw Problem(status: 403, code: "test.forbidden")
+                case .permission, .stepUp, .service: throw Problem(status: 403, code: "test.forbidden")
                 }
             },
             problem: { error in error is Refused ? Problem(status: 409, code: "test.refused") : nil })

@@ -55,6 +55,22 @@ public enum AuthError: Error, Sendable, Equatable {
     case answerRefused(index: Int, AnswerProblem)
     /// The account is not enrolled with this type.
     case notEnrolled
+    /// Another account's enrollment serves this one; one of its own would never be used.
+    case accountLinked
+    /// The accounts cannot be linked.
+    case linkRefused(LinkObstacle)
+    /// The account is not linked.
+    case linkNotFound
+    /// The session has to prove first who sits there.
+    case stepUpRequired
+    /// The password did not prove it.
+    case stepUpRejected
+    /// The same key came with another request (CR-03).
+    case idempotencyKeyReused
+    /// No such request for a second person.
+    case approvalNotFound
+    /// It was decided, or its time has run out.
+    case approvalNotOpen
     /// Too much work waits; try again shortly.
     case busy
 }

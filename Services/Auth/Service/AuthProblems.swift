@@ -38,7 +38,8 @@ enum AuthProblems {
 
     private static func stated(_ error: AuthError) -> Problem {
         switch error {
-        case .signInRejected, .signInUnsupported, .tooManyAttempts, .notSignedIn: signInProblem(error)
+        case .signInRejected, .signInUnsupported, .tooManyAttempts, .notSignedIn, .stepUpRequired, .stepUpRejected:
+            signInProblem(error)
         case .refused(let refusal): refused(refusal)
         case .storeUnavailable, .accountNotFound, .busy: directoryProblem(error)
         case .verificationNotFound, .verificationNotOpen, .typeNotOffered, .alreadyVerified, .questionNotAsked,
@@ -46,8 +47,11 @@ enum AuthProblems {
             verificationProblem(error)
         case .typeNotEnabled, .invalidNumber, .countryNotAllowed, .invalidAddress, .nothingToConfirm,
             .confirmationWrong,
-            .questionsRefused, .answerRefused, .notEnrolled:
+            .questionsRefused, .answerRefused, .notEnrolled, .accountLinked:
             enrollmentProblem(error)
+        case .linkRefused(let obstacle): linkProblem(obstacle)
+        case .idempotencyKeyReused, .approvalNotFound, .approvalNotOpen: approvalProblem(error)
+        case .linkNotFound: Problem(status: 404, code: "auth.link_not_found", title: "The account is not linked")
         }
     }
 
@@ -64,6 +68,14 @@ enum AuthProblems {
             Problem(
                 status: 401, code: "auth.sign_in_rejected", title: "Sign-in rejected",
                 detail: "The store, the login or the password is not right, or the account cannot sign in.")
+        case .stepUpRequired:
+            Problem(
+                status: 403, code: "auth.step_up_required", title: "Prove first that it is you",
+                detail: "Configuration is changed within minutes of POST /v1/sessions/current/step-up.")
+        case .stepUpRejected:
+            Problem(
+                status: 403, code: "auth.step_up_rejected", title: "That does not prove that it is you",
+                detail: "The password is not right, or the account cannot sign in.")
         default:
             Problem(status: 401, code: "auth.not_signed_in", title: "Sign in first")
                 .header("WWW-Authenticate", "Bearer")
@@ -149,9 +161,40 @@ enum AuthProblems {
             ).at("/answers/\(index)/answer")
         case .notEnrolled:
             Problem(status: 404, code: "auth.not_enrolled", title: "Not enrolled with this type")
+        case .accountLinked:
+            Problem(
+                status: 409, code: "auth.account_linked", title: "This account is linked to another",
+                detail: "The enrollment of the account it is linked to serves this one too. Sign in with that one.")
         default:
             Problem(status: 403, code: "auth.type_not_enabled", title: "Your role does not enable this type")
         }
+    }
+
+    private static func approvalProblem(_ error: AuthError) -> Problem {
+        switch error {
+        case .idempotencyKeyReused:
+            Problem(
+                status: 422, code: "auth.idempotency_key_reused", title: "The Idempotency-Key was used before",
+                detail: "It belongs to another request. Send a new key with a new request.")
+        case .approvalNotOpen:
+            Problem(
+                status: 409, code: "auth.approval_not_open", title: "There is nothing to decide any more",
+                detail: "Somebody else has decided, or the time has run out.")
+        default:
+            Problem(status: 404, code: "auth.approval_not_found", title: "No such request")
+        }
+    }
+
+    private static func linkProblem(_ obstacle: LinkObstacle) -> Problem {
+        let (status, code) =
+            switch obstacle {
+            case .itself: (422, "auth.link_to_itself")
+            case .linkedElsewhere: (409, "auth.already_linked")
+            case .masterIsLinked, .accountIsMaster: (409, "auth.link_chain")
+            case .accountIsEnrolled: (409, "auth.linked_account_enrolled")
+            }
+        return Problem(
+            status: status, code: code, title: "The accounts cannot be linked", detail: obstacle.sentence)
     }
 
     private static func sentence(_ problem: AnswerProblem) -> String {

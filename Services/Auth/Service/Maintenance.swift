@@ -59,6 +59,9 @@ struct Maintenance: Sendable {
             try CodeSendStore.purge(before: day, transaction)
             try FailureStore.purge(before: day, transaction)
             try VerificationStore.purge(before: week, transaction)
+            try IdempotencyStore.purge(before: now - SecurityLimits.idempotencyRecord, transaction)
+            try WeakeningStore.purge(before: week, transaction)
+            try ApprovalStore.purge(before: week, transaction)
             try SigningKeyStore.purge(retiredBefore: week, transaction)
             _ = try collaborators.outbox.purge(endedBefore: week, in: transaction)
         }

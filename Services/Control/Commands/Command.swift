@@ -29,9 +29,8 @@ struct Command: Sendable {
 
     /// Every command, in the order of the help.
     static let all: [Command] = [
-        .initialize, .configCheck, .storeList, .storeImport, .storeSync, .linkImport, .keysList, .keysRotate,
-        .keysReseal,
-        .auditVerify, .migrate, .doctor,
+        .initialize, .configCheck, .storeList, .storeImport, .storeSync, .linkImport, .enrollmentImport, .keysList,
+        .keysRotate, .keysReseal, .auditVerify, .migrate, .doctor,
     ]
 }
 

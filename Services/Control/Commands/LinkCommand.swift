@@ -12,7 +12,8 @@ extension Command {
         summary: "link accounts of one person in several stores",
         help: """
             Reads a file with the columns masterStore,masterLogin,store,login. The master's enrollment then serves the
-            linked accounts too. Whole or not at all; a link that is there already stays.
+            linked accounts too. Whole or not at all; a link that is there already stays. An account with enrollments of
+            its own, or with another master, is refused. Nobody is told: this is for setting up.
             """
     ) { arguments throws(CommandError) in
         let stores = try await Installation(folder: arguments.folder).openStores()
@@ -34,13 +35,13 @@ struct Links {
             guard case .invalid(let problems) = error else { throw .failed("\(name): \(error)") }
             throw .failed(problems.map(\.description))
         }
-        var pairs: [(account: AccountID, master: AccountID)] = []
+        var pairs: [Pair] = []
         var problems: [String] = []
         for link in file.links {
             let master = try await find(link.master, stores)
             let account = try await find(link.linked, stores)
             if let master, let account {
-                pairs.append((account, master))
+                pairs.append(Pair(place: "\(name):\(link.line)", account: account, master: master))
             } else {
                 let missing = master == nil ? link.master : link.linked
                 problems.append("\(name):\(link.line): no account \(missing.login) in store \(missing.store)")
@@ -58,7 +59,14 @@ struct Links {
         return try await attempt("store \(member.store)") { try await store.account(login: member.login)?.id }
     }
 
-    private func save(_ pairs: [(account: AccountID, master: AccountID)]) async throws(CommandError) -> Int {
+    private struct Pair: Sendable {
+        /// File and line, for problems found later.
+        let place: String
+        let account: AccountID
+        let master: AccountID
+    }
+
+    private func save(_ pairs: [Pair]) async throws(CommandError) -> Int {
         let installation = Installation(folder: folder)
         let configuration = try installation.authConfiguration()
         let settings = configuration.settings
@@ -68,12 +76,22 @@ struct Links {
         let now = SystemClock().now()
         return try await attempt("the links") {
             let added = try await database.write { transaction in
+                try transaction.enlist(audit)
+                var problems: [String] = []
                 var added = 0
-                for pair in pairs where try LinkStore.link(pair.account, to: pair.master, at: now, transaction) {
+                for pair in pairs {
+                    do {
+                        guard try LinkStore.link(pair.account, to: pair.master, at: now, transaction) else { continue }
+                    } catch let obstacle as LinkObstacle {
+                        problems.append("\(pair.place): \(obstacle.sentence)")
+                        continue
+                    }
                     added += 1
                     let event = AuditEvent(.link, by: .system, at: now).about(pair.account)
+                        .with { $0.detail = LinkStore.historyDetail(master: pair.master) }
                     _ = try audit.append(event, in: transaction)
                 }
+                guard problems.isEmpty else { throw CommandError.failed(problems) }
                 return added
             }
             // A history with rows and no signed head would look like one whose head was taken away.

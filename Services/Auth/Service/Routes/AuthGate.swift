@@ -44,9 +44,13 @@ struct AuthGate: Sendable {
         case .signedIn:
             return .person(try await personSession(request))
         case .permission(let permission):
-            let session = try await personSession(request)
-            let live = try await LiveRole.ofOperator(session, collaborators)
-            guard live.role.permissions.contains(permission) else { throw AuthError.refused(.permissionMissing) }
+            return .person(try await session(holding: permission, request))
+        case .stepUp(let permission):
+            let session = try await session(holding: permission, request)
+            let now = collaborators.clock.now()
+            guard session.steppedUpUntil(at: now, limits: collaborators.limits) != nil else {
+                throw AuthError.stepUpRequired
+            }
             return .person(session)
         case .service:
             guard isFromHelpdesk(request) else { throw AuthError.notSignedIn }
@@ -55,6 +59,13 @@ struct AuthGate: Sendable {
             }
             return .helpdesk(operator: try await liveSession(operatorToken))
         }
+    }
+
+    private func session(holding permission: Permission, _ request: Request) async throws -> Session {
+        let session = try await personSession(request)
+        let live = try await LiveRole.ofOperator(session, collaborators)
+        guard live.role.permissions.contains(permission) else { throw AuthError.refused(.permissionMissing) }
+        return session
     }
 
     private func isFromHelpdesk(_ request: Request) -> Bool {

@@ -30,7 +30,7 @@ struct AuthRoutes: Sendable {
     }
 
     var table: [Row] {
-        publicRows + personRows + deskRows + verificationRows
+        publicRows + personRows + adminRows + deskRows + verificationRows
     }
 
     private var publicRows: [Row] {
@@ -44,6 +44,16 @@ struct AuthRoutes: Sendable {
             Row(.post, AuthPath.sessions.pattern, "createSession", .anybody, sessions.create),
             Row(.post, AuthPath.refresh.pattern, "refreshSession", .anybody, sessions.refresh),
             Row(.delete, AuthPath.currentSession.pattern, "endSession", .signedIn, sessions.end),
+            Row(.post, AuthPath.stepUp.pattern, "stepUpSession", .signedIn, sessions.stepUp),
+        ]
+    }
+
+    private var adminRows: [Row] {
+        let links = LinkRoutes(collaborators: collaborators)
+        return [
+            Row(.get, AuthPath.link.pattern, "listLinks", .permission(.manageConfiguration), links.list),
+            Row(.post, AuthPath.links.pattern, "linkAccounts", .stepUp(.manageConfiguration), links.create),
+            Row(.delete, AuthPath.link.pattern, "unlinkAccount", .stepUp(.manageConfiguration), links.delete),
         ]
     }
 
@@ -73,6 +83,9 @@ struct AuthRoutes: Sendable {
         return [
             Row(.get, AuthPath.accountEnrollments.pattern, "getAccountEnrollments", .service, routes.enrollments),
             Row(.get, AuthPath.accountContacts.pattern, "getAccountContacts", .service, routes.contacts),
+            Row(.post, AuthPath.unenrollments.pattern, "unenrollAccount", .service, routes.unenroll),
+            Row(.get, AuthPath.approvals.pattern, "listApprovals", .service, routes.approvals),
+            Row(.post, AuthPath.approvalDecision.pattern, "decideApproval", .service, routes.decideApproval),
             Row(.get, AuthPath.events.pattern, "listEvents", .service, routes.events).query("after", "limit").quiet(),
             Row(.get, AuthPath.authority.pattern, "getAuthority", .service, routes.authority).query("store"),
         ]

@@ -20,6 +20,35 @@ struct DeskRoutes: Sendable {
         return .json(200, try await ReadAccount(collaborators: collaborators).contacts(account, for: session).json)
     }
 
+    @Sendable func unenroll(_ call: Call<AuthCaller>) async throws -> Response {
+        let session = try call.caller.operatorSession
+        let account = try call.parameter("account") { AccountID($0) }
+        let key = try call.request.idempotencyKey()
+        var body = try call.request.json()
+        let request = try UnenrollmentRequest(reader: &body)
+        try body.finish()
+        let done = try await Unenroll(collaborators: collaborators)
+            .run(account, request.types, key: key, by: session, origin: call.origin)
+        return .json(200, done.json)
+    }
+
+    @Sendable func approvals(_ call: Call<AuthCaller>) async throws -> Response {
+        let session = try call.caller.operatorSession
+        return .json(
+            200, try await DecideApproval(collaborators: collaborators, origin: call.origin).pending(for: session).json)
+    }
+
+    @Sendable func decideApproval(_ call: Call<AuthCaller>) async throws -> Response {
+        let session = try call.caller.operatorSession
+        let id = try call.parameter("approval") { ApprovalID($0) }
+        var body = try call.request.json()
+        let decision = try ApprovalDecision(reader: &body)
+        try body.finish()
+        let approval = try await DecideApproval(collaborators: collaborators, origin: call.origin)
+            .run(id, decision.choice, by: session)
+        return .json(200, approval.json)
+    }
+
     @Sendable func authority(_ call: Call<AuthCaller>) async throws -> Response {
         let session = try call.caller.operatorSession
         let account = try call.parameter("account") { AccountID($0) }

@@ -1,4 +1,5 @@
 import AuthAPI
+import Model
 import StrictJSON
 import Web
 
@@ -20,6 +21,13 @@ struct SessionRoutes: Sendable {
         try body.finish()
         let grant = try await RefreshSession(collaborators: collaborators).run(request, origin: call.origin)
         return .json(200, grant.json)
+    }
+
+    @Sendable func stepUp(_ call: Call<AuthCaller>) async throws -> Response {
+        let session = try call.caller.session
+        let password = Secret(try field("password", of: call.request, length: 1...256))
+        let until = try await StepUp(collaborators: collaborators).run(session, password: password, origin: call.origin)
+        return .json(200, .object(["until": .string(until.rfc3339)]))
     }
 
     @Sendable func end(_ call: Call<AuthCaller>) async throws -> Response {

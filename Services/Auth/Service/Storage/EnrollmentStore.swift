@@ -10,6 +10,8 @@ struct Enrollment: Sendable {
     let contact: ContactID?
     let sealed: [UInt8]?
     let lastStep: Int64?
+    /// What the owner or an import calls it, for example a key's model.
+    var label: String?
 
     /// The associated data that binds a sealed value to its account and type (TP-03).
     static func context(_ account: AccountID, _ type: AuthenticationType) -> String {
@@ -28,7 +30,7 @@ struct PendingEnrollment: Sendable {
 
 /// The `enrollments` table.
 enum EnrollmentStore {
-    private static let columns = "account, type, enrolled_at, changed_at, contact, sealed, last_step"
+    private static let columns = "account, type, enrolled_at, changed_at, contact, sealed, last_step, label"
 
     static func all(of account: AccountID, _ connection: any Connection) throws -> [Enrollment] {
         try connection.query(
@@ -48,17 +50,16 @@ enum EnrollmentStore {
     static func save(_ enrollment: Enrollment, _ connection: any Connection) throws {
         _ = try connection.execute(
             """
-            INSERT INTO enrollments (account, type, enrolled_at, changed_at, contact, sealed, last_step)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO enrollments (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             ON CONFLICT (account, type) DO UPDATE SET enrolled_at = excluded.enrolled_at,
                 changed_at = excluded.changed_at, contact = excluded.contact, sealed = excluded.sealed,
-                last_step = excluded.last_step
+                last_step = excluded.last_step, label = excluded.label
             """,
             [
                 .text(enrollment.account.text), .text(enrollment.type.rawValue), SQLValue(enrollment.enrolledAt),
                 enrollment.changedAt.map { SQLValue($0) } ?? .null,
                 enrollment.contact.map { .text($0.text) } ?? .null, enrollment.sealed.map { .blob($0) } ?? .null,
-                enrollment.lastStep.map { .integer($0) } ?? .null,
+                enrollment.lastStep.map { .integer($0) } ?? .null, SQLValue(enrollment.label),
             ])
     }
 
@@ -83,7 +84,7 @@ enum EnrollmentStore {
             account: try row.parsed(0) { AccountID($0) },
             type: try row.parsed(1) { AuthenticationType(rawValue: $0) }, enrolledAt: try row.timestamp(2),
             changedAt: try row.optionalTimestamp(3), contact: try row.optionalText(4).flatMap { ContactID($0) },
-            sealed: try row.optionalBlob(5), lastStep: try row.optionalInteger(6))
+            sealed: try row.optionalBlob(5), lastStep: try row.optionalInteger(6), label: try row.optionalText(7))
     }
 }
 

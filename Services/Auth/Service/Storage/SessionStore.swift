@@ -9,16 +9,23 @@ struct Session: Sendable, Equatable {
     let usedAt: Timestamp
     let expiresAt: Timestamp
     let isEnded: Bool
+    /// When its holder last proved who sits there; `nil`: not since sign-in.
+    var steppedUpAt: Timestamp?
 
     /// Whether it can still be used: neither signed out nor too old nor idle for too long.
     func isAlive(at now: Timestamp, limits: SecurityLimits) -> Bool {
         !isEnded && now < expiresAt && now - usedAt < limits.seconds(SecurityLimits.sessionIdleSeconds)
     }
+
+    /// Until when it may change the configuration; `nil`: it may not.
+    func steppedUpUntil(at now: Timestamp, limits: SecurityLimits) -> Timestamp? {
+        steppedUpAt.map { $0 + limits.seconds(SecurityLimits.stepUpSeconds) }.flatMap { now < $0 ? $0 : nil }
+    }
 }
 
 /// The `sessions` table. Refresh tokens stand there as SHA-256 digests only.
 enum SessionStore {
-    private static let columns = "id, account, created_at, used_at, expires_at, ended_at"
+    private static let columns = "id, account, created_at, used_at, expires_at, ended_at, stepped_up_at"
 
     static func insert(_ session: Session, refreshHash: [UInt8], _ connection: any Connection) throws {
         _ = try connection.execute(
@@ -68,6 +75,13 @@ enum SessionStore {
             "UPDATE sessions SET used_at = $2 WHERE id = $1 AND used_at < $2", [.text(id.text), SQLValue(now)])
     }
 
+    /// Notes a step-up; `false` when the session has ended meanwhile.
+    static func stepUp(_ id: SessionID, at now: Timestamp, _ connection: any Connection) throws -> Bool {
+        try connection.execute(
+            "UPDATE sessions SET stepped_up_at = $2 WHERE id = $1 AND ended_at IS NULL",
+            [.text(id.text), SQLValue(now)]) == 1
+    }
+
     static func end(_ id: SessionID, at now: Timestamp, _ connection: any Connection) throws -> Bool {
         try connection.execute(
             "UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", [.text(id.text), SQLValue(now)])
@@ -85,6 +99,6 @@ enum SessionStore {
         Session(
             id: try row.parsed(0) { SessionID($0) }, account: try row.parsed(1) { AccountID($0) },
             createdAt: try row.timestamp(2), usedAt: try row.timestamp(3), expiresAt: try row.timestamp(4),
-            isEnded: try row.optionalTimestamp(5) != nil)
+            isEnded: try row.optionalTimestamp(5) != nil, steppedUpAt: try row.optionalTimestamp(6))
     }
 }

@@ -12,10 +12,8 @@ struct EnrollAddress: Sendable {
     func start(
         _ session: Session, _ type: AuthenticationType, address: String, origin: Origin
     ) async throws {
-        let live = try await LiveRole.ofOperator(session, collaborators)
-        guard live.role.authentication.enabled.contains(type), let channel = type.channel else {
-            throw AuthError.typeNotEnabled
-        }
+        guard let channel = type.channel else { throw AuthError.typeNotEnabled }
+        _ = try await Enrolling.begin(session, type, collaborators)
         if channel == .sms, !collaborators.outbox.smsPolicy.allows(address) { throw AuthError.countryNotAllowed }
         let now = collaborators.clock.now()
         let account = session.account
@@ -57,8 +55,7 @@ struct EnrollAddress: Sendable {
 
     /// Makes the address count when the code is right.
     func confirm(_ session: Session, _ type: AuthenticationType, code: Secret, origin: Origin) async throws {
-        let live = try await LiveRole.ofOperator(session, collaborators)
-        guard live.role.authentication.enabled.contains(type) else { throw AuthError.typeNotEnabled }
+        let live = try await Enrolling.begin(session, type, collaborators)
         let now = collaborators.clock.now()
         let account = session.account
         let codes = AccessCodes(

@@ -17,8 +17,7 @@ struct EnrollAuthenticator: Sendable {
     }
 
     func start(_ session: Session, origin: Origin) async throws -> Offer {
-        let live = try await LiveRole.ofOperator(session, collaborators)
-        guard live.role.authentication.enabled.contains(.authenticator) else { throw AuthError.typeNotEnabled }
+        let live = try await Enrolling.begin(session, .authenticator, collaborators)
         let secret = Secret(collaborators.random.bytes(SecurityLimits.totpSecretBytes))
         let account = session.account
         let sealed = try collaborators.keyring.seal(
@@ -37,8 +36,7 @@ struct EnrollAuthenticator: Sendable {
     /// Makes the authenticator count when the code is right; the code's step is taken with it (TP-02). Too many wrong
     /// codes end the attempt: the next one starts with another secret.
     func confirm(_ session: Session, code: Secret, origin: Origin) async throws {
-        let live = try await LiveRole.ofOperator(session, collaborators)
-        guard live.role.authentication.enabled.contains(.authenticator) else { throw AuthError.typeNotEnabled }
+        let live = try await Enrolling.begin(session, .authenticator, collaborators)
         let now = collaborators.clock.now()
         let account = session.account
         let most = collaborators.limits[SecurityLimits.failuresPerFactor]

@@ -14,9 +14,8 @@ struct EnrollQuestions: Sendable {
     }
 
     func run(_ session: Session, _ answers: [Answer], origin: Origin) async throws {
-        let live = try await LiveRole.ofOperator(session, collaborators)
+        let live = try await Enrolling.begin(session, .securityQuestions, collaborators)
         let policy = live.role.authentication
-        guard policy.enabled.contains(.securityQuestions) else { throw AuthError.typeNotEnabled }
         let questions = Set(answers.map(\.question))
         guard answers.count == policy.questionsToEnroll, questions.count == answers.count,
             questions.allSatisfy({ collaborators.questions[$0] != nil })

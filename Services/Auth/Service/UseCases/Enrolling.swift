@@ -29,7 +29,10 @@ struct Enrolling: Sendable {
     /// - Returns: whether the enrollment counts now.
     func finish(_ check: @escaping @Sendable (Transaction) throws -> Confirmed?) async throws -> Bool {
         let now = collaborators.clock.now()
-        let counts = try await collaborators.database.write { transaction -> Bool in
+        let counts = try await collaborators.database.write { [collaborators] transaction -> Bool in
+            // The lock of the history's chain: of enrolling an account and linking it, one sees the other.
+            try transaction.enlist(collaborators.audit)
+            guard try LinkStore.find(session.account, transaction) == nil else { throw AuthError.accountLinked }
             guard let confirmed = try check(transaction) else { return false }
             try save(confirmed, at: now, transaction)
             return true
@@ -76,7 +79,7 @@ struct Enrolling: Sendable {
     private func tell(
         _ kind: MessageKind, _ type: AuthenticationType, at enrollment: Enrollment, _ transaction: Transaction
     ) throws {
-        guard let address = try contact(of: enrollment, collaborators) else { return }
+        guard let address = try contact(of: enrollment, collaborators)?.noticeAddress else { return }
         try OwnerNotice(collaborators: collaborators).enqueue(
             kind, to: [address], login: live.account.login, fields: ["factor": type.rawValue], transaction)
     }
@@ -88,6 +91,20 @@ struct Enrolling: Sendable {
         let event = AuditEvent(kind, by: .person(session, origin), at: now).about(session.account)
             .because(reason).with { $0.type = type }
         _ = try collaborators.audit.append(event, in: transaction)
+    }
+}
+
+extension Enrolling {
+    /// Who enrolls, and that the account may be enrolled with the type: the role enables it, and no other account's
+    /// enrollment serves this one, which would leave its own unused.
+    static func begin(
+        _ session: Session, _ type: AuthenticationType, _ collaborators: Collaborators
+    ) async throws -> LiveRole {
+        let live = try await LiveRole.ofOperator(session, collaborators)
+        guard live.role.authentication.enabled.contains(type) else { throw AuthError.typeNotEnabled }
+        let link = try await collaborators.database.read { try LinkStore.find(session.account, $0) }
+        guard link == nil else { throw AuthError.accountLinked }
+        return live
     }
 }
 

@@ -1,12 +1,21 @@
+import Directory
 import Messaging
 import Model
 import SQL
 
-/// Tells the owner of an account, at every address they have enrolled, that something happened to it (R8).
+/// Tells the owner of an account that something happened to it (R8).
+///
+/// An owner without an address, or with one that cannot be written to (any more), never blocks anything.
 struct OwnerNotice: Sendable {
     let collaborators: Collaborators
 
-    /// Puts the notices into the outbox. An owner without an address never blocks anything.
+    /// A place a notice can go to.
+    struct Address: Sendable, Hashable {
+        let channel: MessageChannelKind
+        let text: String
+    }
+
+    /// Puts notices to every enrolled address of the account into the outbox.
     ///
     /// - Parameter login: the sign-in name for the text; `nil`: the account's entry id is used where the directory was
     ///   not asked.
@@ -14,20 +23,52 @@ struct OwnerNotice: Sendable {
         _ kind: MessageKind, to account: AccountID, login: String?, fields: [String: String],
         _ transaction: Transaction
     ) throws {
-        let contacts = try EnrollmentStore.all(of: account, transaction)
-            .compactMap { try contact(of: $0, collaborators) }
-        try enqueue(kind, to: contacts, login: login ?? account.entry, fields: fields, transaction)
+        let addresses = try enrolledAddresses(of: account, transaction)
+        try enqueue(kind, to: addresses, login: login ?? account.entry, fields: fields, transaction)
     }
 
+    /// Puts a notice to each of these addresses into the outbox.
     func enqueue(
-        _ kind: MessageKind, to contacts: [Contact], login: String, fields: [String: String],
+        _ kind: MessageKind, to addresses: [Address], login: String, fields: [String: String],
         _ transaction: Transaction
     ) throws {
-        for contact in contacts {
+        for address in addresses {
             let message = OutboxMessage(
-                id: collaborators.random.identifier(), kind: kind, channel: contact.channel,
-                address: contact.address, fields: fields.merging(["login": login]) { first, _ in first })
+                id: collaborators.random.identifier(), kind: kind, channel: address.channel,
+                address: address.text, fields: fields.merging(["login": login]) { first, _ in first })
+            try enqueue(message, transaction)
+        }
+    }
+
+    private func enqueue(_ message: OutboxMessage, _ transaction: Transaction) throws(OutboxError) {
+        do {
             try collaborators.outbox.enqueue(message, in: transaction)
+        } catch {
+            switch error {
+            case .badAddress, .template:
+                collaborators.log.warning("notice.not_written", ["kind": .init(message.kind.rawValue)])
+            case .sealing, .database: throw error
+            }
+        }
+    }
+
+    /// The addresses an account has enrolled.
+    func enrolledAddresses(of account: AccountID, _ connection: any Connection) throws -> [Address] {
+        try EnrollmentStore.all(of: account, connection)
+            .compactMap { try contact(of: $0, collaborators)?.noticeAddress }
+    }
+}
+
+extension Contact {
+    /// Where a notice to this contact goes.
+    var noticeAddress: OwnerNotice.Address { OwnerNotice.Address(channel: channel, text: address) }
+}
+
+extension DirectoryAccount {
+    /// The directory's own mobile and mail attributes.
+    var noticeAddresses: [OwnerNotice.Address] {
+        [(MessageChannelKind.sms, mobile), (.email, mail)].compactMap { channel, text in
+            text.flatMap { $0.isEmpty ? nil : OwnerNotice.Address(channel: channel, text: $0) }
         }
     }
 }

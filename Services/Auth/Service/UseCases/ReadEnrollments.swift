@@ -9,7 +9,12 @@ struct ReadEnrollments: Sendable {
     /// Each type: enabled, enforced, enrolled, since when, the address masked (PR-01).
     func run(_ session: Session) async throws -> JSON {
         let live = try await LiveRole.ofOperator(session, collaborators)
-        let enrolled = try await collaborators.database.read { try EnrollmentStore.all(of: session.account, $0) }
+        let (enrolled, link) = try await collaborators.database.read { connection in
+            (
+                try EnrollmentStore.all(of: session.account, connection),
+                try LinkStore.find(session.account, connection)
+            )
+        }
         let policy = live.role.authentication
         let types = try AuthenticationType.allCases.map { type -> JSON in
             let enrollment = enrolled.first { $0.type == type }
@@ -17,11 +22,13 @@ struct ReadEnrollments: Sendable {
                 "type": .string(type.rawValue), "enabled": .bool(policy.enabled.contains(type)),
                 "enforced": .bool(policy.enforced.contains(type)), "enrolled": .bool(enrollment != nil),
                 "enrolledAt": enrollment.map { .string($0.enrolledAt.rfc3339) },
+                "label": enrollment?.label.map(JSON.string),
                 "address": try enrollment.flatMap { try contact(of: $0, collaborators)?.masked }.map(JSON.string),
             ])
         }
         return .object([
-            "account": .string(session.account.text), "chosenByUser": .integer(Int64(policy.chosenByUser)),
+            "account": .string(session.account.text), "linkedTo": link.map { .string($0.master.text) },
+            "chosenByUser": .integer(Int64(policy.chosenByUser)),
             "types": .array(types),
         ])
     }

@@ -19,6 +19,7 @@ struct RedeemProof: Sendable {
             return try await redeem(session, id, operation, origin)
         } catch AuthError.refused(let refusal) {
             try await recordRefusal(refusal.rawValue, session, id, operation, origin)
+            if refusal == .secondPersonNeeded { try await ask(session, id, origin) }
             throw AuthError.refused(refusal)
         } catch AuthError.requirementChanged {
             try await recordRefusal("requirementChanged", session, id, operation, origin)
@@ -61,6 +62,10 @@ struct RedeemProof: Sendable {
             verified.isSubset(of: current.eligible), facts.subject.account.id == verification.subject,
             try isAsEnrolled(verification, transaction), try hasEnoughAnswers(verification, current, transaction)
         else { throw AuthError.requirementChanged }
+        let secondPerson = AskSecondPerson(collaborators: collaborators, origin: origin)
+        if try secondPerson.reason(for: verification.action, facts, transaction) != nil {
+            try secondPerson.spend(verification, on: operation, transaction)
+        }
         let claims = ProofClaims(
             accounts: Set(verification.accounts), action: verification.action,
             operatorAccount: verification.operatorAccount, session: verification.session, operation: operation,
@@ -74,6 +79,19 @@ struct RedeemProof: Sendable {
         let events = VerificationEvents(verification: verification, origin: origin, now: now)
         _ = try collaborators.audit.append(events.redeemed(operation), in: transaction)
         return RedeemedProof(proof: proof)
+    }
+
+    /// A second person who became necessary after the verification began, or whose time has run out, is asked now.
+    private func ask(_ session: Session, _ id: VerificationID, _ origin: Origin) async throws {
+        let found = try await collaborators.database.read { try VerificationStore.find(id, $0) }
+        guard let found else { return }
+        let facts = try await VerificationFacts.load(session, accounts: found.accounts, collaborators)
+        let secondPerson = AskSecondPerson(collaborators: collaborators, origin: origin)
+        try await collaborators.database.write { [collaborators] transaction in
+            try transaction.enlist(collaborators.audit)
+            guard let reason = try secondPerson.reason(for: found.action, facts, transaction) else { return }
+            try secondPerson.ask(because: reason, for: found, session, transaction)
+        }
     }
 
     /// Whether every type is enrolled as it was when it was verified: one replaced since proves nothing (VS-06).

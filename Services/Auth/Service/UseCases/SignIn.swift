@@ -15,6 +15,28 @@ struct SignIn: Sendable {
 
     func run(_ request: SignInRequest, origin: Origin) async throws -> SessionGrant {
         let now = collaborators.clock.now()
+        let admitted = try await admit(request, origin, at: now)
+        let account = admitted.live.account
+        let opened = OpenedSession(account: account.id, collaborators: collaborators, at: now)
+        try await collaborators.database.write { [collaborators] transaction in
+            try SignInAttemptStore.takeBack(admitted.attempt, transaction)
+            try SessionStore.insert(opened.session, refreshHash: opened.refreshHash, transaction)
+            let event = AuditEvent(.signIn, by: .person(opened.session, origin), at: now).about(account.id)
+            _ = try collaborators.audit.append(event, in: transaction)
+        }
+        return try opened.grant(
+            displayName: account.displayName, role: admitted.live.role, collaborators, at: now)
+    }
+
+    /// Somebody the directory has let in.
+    struct Admitted: Sendable {
+        let live: LiveRole
+        /// Counted before the outcome was known; to be taken back with what the admission is for.
+        let attempt: SignInAttemptID
+    }
+
+    /// Has the directory check the password, within the limits; who is not let in is counted and on record.
+    func admit(_ request: SignInRequest, _ origin: Origin, at now: Timestamp) async throws -> Admitted {
         let attempt = try await reserveAttempt(request, origin, at: now)
         let outcome: SignInOutcome
         do {
@@ -28,14 +50,7 @@ struct SignIn: Sendable {
             try await recordFailure(request, outcome, origin, at: now)
             throw AuthError.signInRejected
         }
-        let opened = OpenedSession(account: account.id, collaborators: collaborators, at: now)
-        try await collaborators.database.write { [collaborators] transaction in
-            try SignInAttemptStore.takeBack(attempt, transaction)
-            try SessionStore.insert(opened.session, refreshHash: opened.refreshHash, transaction)
-            let event = AuditEvent(.signIn, by: .person(opened.session, origin), at: now).about(account.id)
-            _ = try collaborators.audit.append(event, in: transaction)
-        }
-        return try opened.grant(displayName: account.displayName, role: role, collaborators, at: now)
+        return Admitted(live: LiveRole(account: account, role: role), attempt: attempt)
     }
 
     private func askDirectory(_ request: SignInRequest) async throws -> SignInOutcome {

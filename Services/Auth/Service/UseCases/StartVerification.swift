@@ -46,6 +46,10 @@ struct StartVerification: Sendable {
         }
         let events = VerificationEvents(verification: verification, origin: origin, now: now)
         _ = try collaborators.audit.append(events.started, in: transaction)
+        let secondPerson = AskSecondPerson(collaborators: collaborators, origin: origin)
+        if let reason = try secondPerson.reason(for: request.action, facts, transaction) {
+            try secondPerson.ask(because: reason, for: verification, session, transaction)
+        }
         return try VerificationView(collaborators: collaborators).state(of: verification, at: now, transaction)
     }
 

@@ -14,7 +14,7 @@ struct VerificationView: Sendable {
         let verified = try VerifiedTypeStore.all(of: verification.id, connection)
         let needed = verification.requirement.stillNeeded(after: verified)
         let asked = try VerificationQuestionStore.all(of: verification.id, connection)
-        return VerificationState(
+        var state = VerificationState(
             id: verification.id, status: verification.status, action: verification.action,
             accounts: verification.accounts, isOptional: verification.requirement.isOptional,
             types: try types(verification, verified, at: now, connection),
@@ -26,6 +26,9 @@ struct VerificationView: Sendable {
             questionsNeeded: asked.isEmpty ? 0 : verification.requirement.questions.right,
             neededTypes: needed.mandatory, neededFurther: needed.further, furtherOf: needed.of,
             expires: verification.expiresAt)
+        state.approval = try ApprovalStore.live(
+            verification.subject, verification.action, by: verification.operatorAccount, at: now, connection)
+        return state
     }
 
     private func types(

@@ -21,14 +21,21 @@ struct TargetFacts: Sendable {
     func decide(
         _ action: HelpdeskAction, by authority: OperatorAuthority, protecting protected: ProtectedAccounts
     ) -> Decision<ActionRule.Obligations> {
-        let actor = ActionRule.Operator(
-            account: authority.account, permissions: authority.permissions, scope: authority.scope,
-            desk: authority.policy, rank: authority.rank)
-        let target = ActionRule.Target(
+        ActionRule.decide(action, by: authority.actor, on: target(protecting: protected))
+    }
+
+    /// Whether the operator may remove what the account is enrolled with.
+    func decideUnenroll(
+        by authority: OperatorAuthority, protecting protected: ProtectedAccounts
+    ) -> Decision<NothingFurther> {
+        UnenrollRule.decide(by: authority.actor, on: target(protecting: protected))
+    }
+
+    private func target(protecting protected: ProtectedAccounts) -> ActionRule.Target {
+        ActionRule.Target(
             account: id, samePerson: enrollments.samePerson, container: account.container, isEnrolled: isEnrolled,
             isProtected: hasNoRole || protected.hold(account), operatorRank: enrollments.operatorRank,
             canUnlock: store.capabilities.unlock.isSupported)
-        return ActionRule.decide(action, by: actor, on: target)
     }
 
     /// The same with the account as the directory shows it now.
@@ -59,5 +66,12 @@ struct TargetFacts: Sendable {
         } catch {
             throw HelpdeskError(error)
         }
+    }
+}
+
+extension OperatorAuthority {
+    /// The operator's side of the facts.
+    fileprivate var actor: ActionRule.Operator {
+        ActionRule.Operator(account: account, permissions: permissions, scope: scope, desk: policy, rank: rank)
     }
 }

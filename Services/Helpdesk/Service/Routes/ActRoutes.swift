@@ -24,7 +24,7 @@ struct ActRoutes: Sendable {
         let id = try call.parameter("operation") { OperationID($0) }
         let desk = try await call.desk(collaborators)
         if !call.request.body.isEmpty { try call.request.json().finish() }
-        let identity = try identity(of: call, desk, body: .object([]))
+        let identity = try call.identity(for: desk, body: .object([]), collaborators.keyring)
         let answer = try await RetryOperation(collaborators: collaborators).run(id, as: identity, by: desk)
         return answer.response
     }
@@ -42,20 +42,9 @@ struct ActRoutes: Sendable {
         var body = try call.request.json()
         let request = try read(&body)
         try body.finish()
-        let identity = try identity(of: call, desk, body: try JSON.parse(call.request.body))
+        let identity = try call.identity(for: desk, body: try JSON.parse(call.request.body), collaborators.keyring)
         let answer = try await PerformAct(collaborators: collaborators).run(request, as: identity, by: desk)
         return answer.response
-    }
-
-    /// Whose request it is, its key, and a keyed digest of everything that is asked.
-    private func identity(
-        of call: Call<HelpdeskCaller>, _ desk: DeskOperator, body: JSON
-    ) throws(Problem) -> IdempotentRequest {
-        let key = try call.request.idempotencyKey()
-        let text = Array("\(call.request.method) \(call.request.path)\n".utf8) + body.canonical.serialized()
-        return IdempotentRequest(
-            operatorAccount: desk.person.account, key: key,
-            fingerprint: collaborators.keyring.mac(text, purpose: "idempotent-request"))
     }
 
     private func resetRequest(for user: AccountID, _ body: inout JSONObjectReader) throws -> ActRequest {
@@ -73,7 +62,7 @@ struct ActRoutes: Sendable {
 
 extension ActAnswer {
     /// A stored refusal comes again as the problem it was.
-    fileprivate var response: Response {
+    var response: Response {
         guard status >= 400 else { return .json(status, body) }
         return Response(
             status: status, headers: [("Content-Type", "application/problem+json")], body: body.serialized())
@@ -124,19 +113,5 @@ extension JSONObjectReader {
         return [
             mobile.map { ContactChoice(id: $0, channel: .sms) }, email.map { ContactChoice(id: $0, channel: .email) },
         ].compactMap { $0 }
-    }
-}
-
-extension JSON {
-    /// The same value with the members of every object in the order of their names: one text for one meaning.
-    fileprivate var canonical: JSON {
-        switch self {
-        case .null, .bool, .integer, .number, .string: self
-        case .array(let items): .array(items.map(\.canonical))
-        case .object(let members):
-            .object(
-                members.map { JSONMember(name: $0.name, value: $0.value.canonical) }
-                    .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
-        }
     }
 }

@@ -10,7 +10,7 @@ struct HelpdeskRoutes: Sendable {
     typealias Row = Route<HelpdeskCaller>
 
     var table: [Row] {
-        publicRows + sessionRows + userRows + verificationRows + actRows + historyRows
+        publicRows + sessionRows + userRows + verificationRows + actRows + approvalRows + historyRows
     }
 
     private var publicRows: [Row] {
@@ -79,8 +79,21 @@ struct HelpdeskRoutes: Sendable {
                 .post, "/v1/users/{id}/password-resets", "resetPassword", .permission(.resetAnyPassword),
                 routes.reset),
             Row(.post, "/v1/users/{id}/unlocks", "unlockAccounts", .permission(.unlockAnyAccount), routes.unlock),
+            Row(
+                .post, "/v1/users/{id}/unenrollments", "unenrollUser", .permission(.unenroll),
+                UnenrollRoutes(collaborators: collaborators).unenroll),
             Row(.post, "/v1/operations/{operation}/retries", "retryOperation", .signedIn, routes.retry),
             Row(.get, "/v1/operations/{operation}", "getOperation", .signedIn, routes.read),
+        ]
+    }
+
+    private var approvalRows: [Row] {
+        let routes = ApprovalRoutes(collaborators: collaborators)
+        return [
+            Row(.get, "/v1/approvals", "listApprovals", .permission(.supervise), routes.list),
+            Row(
+                .post, "/v1/approvals/{approval}/decision", "decideApproval", .permission(.supervise),
+                routes.decide),
         ]
     }
 

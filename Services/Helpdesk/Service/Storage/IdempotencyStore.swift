@@ -78,6 +78,36 @@ enum IdempotencyStore {
             ])
     }
 
+    /// Names the operation under which a request is put to another service, which does it once: from now on the same
+    /// request is put there under the same name, also after a crash. `false` when somebody else was faster.
+    static func reserve(
+        _ request: IdempotentRequest, for operation: OperationID, at now: Timestamp, _ connection: any Connection
+    ) throws -> Bool {
+        try connection.execute(
+            """
+            INSERT INTO idempotency (operator, request_key, fingerprint, operation, state, created_at)
+            VALUES ($1, $2, $3, $4, 'given back', $5) ON CONFLICT (operator, request_key) DO NOTHING
+            """,
+            [
+                SQLValue(request.operatorAccount), .text(request.key), .blob(request.fingerprint),
+                SQLValue(operation), SQLValue(now),
+            ]) == 1
+    }
+
+    /// Keeps the answer another service gave to a reserved request.
+    static func answer(
+        _ request: IdempotentRequest, with answer: StoredAnswer, _ connection: any Connection
+    ) throws {
+        _ = try connection.execute(
+            """
+            UPDATE idempotency SET state = 'answered', status = $3, answer = $4
+            WHERE operator = $1 AND request_key = $2 AND state = 'given back'
+            """,
+            [
+                SQLValue(request.operatorAccount), .text(request.key), SQLValue(answer.status), .text(answer.body),
+            ])
+    }
+
     /// Nothing was done: the same key may be tried again.
     static func giveBack(_ operation: Operation, _ connection: any Connection) throws {
         _ = try connection.execute(

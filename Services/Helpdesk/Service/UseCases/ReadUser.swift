@@ -51,7 +51,21 @@ struct ReadUser: Sendable {
         let actions = HelpdeskAction.allCases.map { action in
             JSONMember(name: action.rawValue, value: verdict(action, target, desk))
         }
-        return members + [JSONMember(name: "actions", value: .object(actions))]
+        let unenroll = JSONMember(name: "unenroll", value: unenrollVerdict(target, desk))
+        return members + [JSONMember(name: "actions", value: .object(actions + [unenroll]))]
+    }
+
+    private func unenrollVerdict(_ target: TargetFacts, _ desk: DeskOperator) -> JSON {
+        switch target.decideUnenroll(by: desk.authority, protecting: collaborators.protected) {
+        case .deny(let refusal): refused(target, refusal)
+        case .allow: .object(["allowed": true])
+        }
+    }
+
+    private func refused(_ target: TargetFacts, _ refusal: Refusal) -> JSON {
+        .object([
+            "allowed": false, "code": .string(refusal.rawValue), "sentence": .string(target.sentence(of: refusal)),
+        ])
     }
 
     private func verdict(_ action: HelpdeskAction, _ target: TargetFacts, _ desk: DeskOperator) -> JSON {
@@ -61,10 +75,7 @@ struct ReadUser: Sendable {
         case .unlockAccount: last = "unlock"
         }
         switch target.decide(action, by: desk.authority, protecting: collaborators.protected) {
-        case .deny(let refusal):
-            return .object([
-                "allowed": false, "code": .string(refusal.rawValue), "sentence": .string(target.sentence(of: refusal)),
-            ])
+        case .deny(let refusal): return refused(target, refusal)
         case .allow(let obligations):
             return .object([
                 "allowed": true, "pages": obligations.offersVerification ? ["authenticate", last] : [last],

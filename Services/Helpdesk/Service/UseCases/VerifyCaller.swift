@@ -68,10 +68,12 @@ extension VerificationState {
     /// The same with the addresses hidden but for their ends (PR-01).
     fileprivate func masked(unless isShown: Bool) -> VerificationState {
         guard !isShown else { return self }
-        return VerificationState(
+        var masked = VerificationState(
             id: id, status: status, action: action, accounts: accounts, isOptional: isOptional,
             types: types.map { $0.masked }, questions: questions, questionsNeeded: questionsNeeded,
             neededTypes: neededTypes, neededFurther: neededFurther, furtherOf: furtherOf, expires: expires)
+        masked.approval = approval
+        return masked
     }
 }
 

@@ -25,6 +25,19 @@ extension English {
             """,
         sms: "{product}: your {factor} was removed from {login}. Not you? Call the help desk now.")
 
+    static let factorUnenrolled = Template(
+        subject: "{product}: the help desk removed a way to prove who you are",
+        mail: """
+            The help desk removed your {factor} from your account {login} at {time}. It can no longer be used to make \
+            sure that it is you who calls. You can register another one yourself.
+
+            You did not ask for this? Tell the help desk now.
+
+            {product}
+
+            """,
+        sms: "{product}: the help desk removed your {factor} from {login}. Did not ask for it? Call us now.")
+
     static let addressChanged = Template(
         subject: "{product}: your registered address was replaced",
         mail: """

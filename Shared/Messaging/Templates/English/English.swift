@@ -11,8 +11,11 @@ enum English: MessageLanguage {
         case .accountUnlocked: accountUnlocked
         case .factorEnrolled: factorEnrolled
         case .factorRemoved: factorRemoved
+        case .factorUnenrolled: factorUnenrolled
         case .addressChanged: addressChanged
         case .factorLocked: factorLocked
+        case .accountLinked: accountLinked
+        case .accountUnlinked: accountUnlinked
         case .verificationSkipped: verificationSkipped
         }
     }
@@ -23,7 +26,7 @@ enum English: MessageLanguage {
         case .factor: AuthenticationType(rawValue: value).map(phrase)
         case .mustChange:
             ["true": "You have to change it when you sign in.", "false": "You can keep it or change it."][value]
-        case .login, .store, .password, .code, .minutes, .product, .time: nil
+        case .login, .store, .otherLogin, .otherStore, .password, .code, .minutes, .product, .time: nil
         }
     }
 
