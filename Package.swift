@@ -101,7 +101,7 @@ let package = Package(
         service(
             "HelpdeskService", path: "Services/Helpdesk/Service", "Model", "Platform", "Observability", "StrictJSON",
             "Hosting", "Configuration", "Policy", "Web", "Crypto", "TextFolding", "SQL", "Passwords", "AuthAPI",
-            "HTTPServer",
+            "Export", "HTTPServer",
             "Audit", "Directory", "Messaging", "AuthClient"),
         service(
             "ControlCommands", path: "Services/Control/Commands", "Model", "Platform", "Observability", "StrictJSON",
