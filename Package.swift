@@ -142,7 +142,8 @@ let package = Package(
             "AuthServiceTests", "AuthService", "Web", "SQL", "Crypto", "Audit", "Directory", "Messaging", "Policy",
             "AuthAPI", "StrictJSON", "Platform", "Model"),
         tests(
-            "HelpdeskServiceTests", "HelpdeskService", "AuthClient", "AuthAPI", "Web", "SQL", "Crypto", "Audit",
+            "HelpdeskServiceTests", "HelpdeskService", "Hosting", "AuthClient", "AuthAPI", "Web", "SQL", "Crypto",
+            "Audit",
             "Directory", "Messaging", "Policy", "Passwords", "HTTPServer", "Configuration", "Observability",
             "StrictJSON", "Platform", "Model"),
         tests("ArchitectureTests"),

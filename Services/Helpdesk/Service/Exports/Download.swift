@@ -22,8 +22,8 @@ struct ExportSubject: Sendable {
 
 /// One export from its first row to the end of the file.
 ///
-/// It is put into the history before its first byte leaves, as one nobody knows the end of, and again at its end, with the
-/// number of rows (OP-06, AU-02): the last chunk is sent only once that is on disk, so there is no whole file that was not
+/// It is put into the history before its first byte leaves, as begun, and again at its end, with the number of rows
+/// (OP-06, AU-02): the last chunk is sent only once that is on disk, so there is no whole file that was not
 /// recorded. Rows are read page by page, each on a snapshot of its own: a slow reader holds no transaction open, and a row
 /// that changes meanwhile shows as it was when its page was read.
 struct Download<Position: Sendable>: Sendable {
@@ -41,7 +41,7 @@ struct Download<Position: Sendable>: Sendable {
         do {
             let (format, layout) = (format, subject.layout)
             let table = try await desk.threads.run { () throws(ExportError) in try TableExport(format, layout) }
-            try await record(.unknown, "export.begun", rows: nil)
+            try await record(.success, nil, "begun", rows: nil)
             let name =
                 "latchkey-\(subject.name)-\(collaborators.clock.now().rfc3339.prefix(10)).\(format.fileExtension)"
             return Response(
@@ -62,9 +62,9 @@ struct Download<Position: Sendable>: Sendable {
     private func make(_ table: TableExport, into pipe: BodyPipe) async throws {
         do {
             try await fill(table, pipe)
-            try await record(.success, nil, rows: table.rows)
+            try await record(.success, nil, "ended", rows: table.rows)
         } catch {
-            try await record(.failure, "export.broken_off", rows: table.rows)
+            try await record(.failure, "export.broken_off", "ended", rows: table.rows)
             throw error
         }
     }
@@ -74,8 +74,8 @@ struct Download<Position: Sendable>: Sendable {
         let threads = collaborators.exports.threads
         var current = try await page(nil)
         while true {
-            async let following = next(after: current)
-            let rows = current.rows
+            let (rows, position) = (current.rows, current.next)
+            async let following = next(at: position)
             let pieces = try await threads.run {
                 for row in rows { try table.append(row) }
                 return try Self.taken(from: table)
@@ -90,8 +90,8 @@ struct Download<Position: Sendable>: Sendable {
         }
     }
 
-    private func next(after current: ExportPage<Position>) async throws -> ExportPage<Position>? {
-        guard let position = current.next else { return nil }
+    private func next(at position: Position?) async throws -> ExportPage<Position>? {
+        guard let position else { return nil }
         return try await page(position)
     }
 
@@ -107,11 +107,15 @@ struct Download<Position: Sendable>: Sendable {
         return pieces
     }
 
-    private func record(_ outcome: AuditOutcome, _ reason: String?, rows: Int?) async throws {
+    private func record(_ outcome: AuditOutcome, _ reason: String?, _ phase: String, rows: Int?) async throws {
         let event = AuditEvent(.export, outcome, by: .desk(person), at: collaborators.clock.now())
             .about(nil, action: subject.name).because(reason)
             .with { event in
-                event.detail = [JSONMember(name: "format", value: .string(format.rawValue))] + subject.detail
+                event.detail = [
+                    JSONMember(name: "format", value: .string(format.rawValue)),
+                    JSONMember(name: "phase", value: .string(phase)),
+                ]
+                event.detail += subject.detail
                 if let rows { event.detail.append(JSONMember(name: "rows", value: .integer(Int64(rows)))) }
             }
         try await collaborators.database.write { [collaborators] transaction in
