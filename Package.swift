@@ -52,12 +52,14 @@ let package = Package(
         system("CArgon2", "libargon2", apt: "libargon2-dev"),
         system("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
         system("CLDAP", "ldap", apt: "libldap-dev"),
+        system("CLibXML2", "libxml-2.0", apt: "libxml2-dev"),
         system("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev"),
         system("COpenSSL", "libcrypto", apt: "libssl-dev"),
         system("CPostgres", "libpq", apt: "libpq-dev"),
         system("CPWQuality", "pwquality", apt: "libpwquality-dev"),
         system("CQREncode", "libqrencode", apt: "libqrencode-dev"),
         system("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
+        system("CXLSXWriter", "xlsxwriter", apt: "libxlsxwriter-dev"),
         // No pkg-config name: its only flag, -DUTF8PROC_EXPORTS, is one SwiftPM warns about and nobody needs.
         system("CUTF8Proc", apt: "libutf8proc-dev"),
         shared("Model"),
@@ -75,6 +77,7 @@ let package = Package(
         shared("Transport", "Model", "Platform", "CCurl"),
         shared("Passwords", "Model", "Platform", "TextFolding", "CPWQuality"),
         shared("AuthAPI", "Model", "StrictJSON"),
+        shared("Export", "TextFolding", "CLibXML2", "CXLSXWriter"),
         // Level 3
         shared("HTTPServer", "Model", "Platform", "Configuration", "Observability", "Web", "CMicroHTTPD"),
         shared("Audit", "Model", "Platform", "StrictJSON", "SQL", "Crypto"),
@@ -98,7 +101,7 @@ let package = Package(
         service(
             "HelpdeskService", path: "Services/Helpdesk/Service", "Model", "Platform", "Observability", "StrictJSON",
             "Hosting", "Configuration", "Policy", "Web", "Crypto", "TextFolding", "SQL", "Passwords", "AuthAPI",
-            "HTTPServer",
+            "Export", "HTTPServer",
             "Audit", "Directory", "Messaging", "AuthClient"),
         service(
             "ControlCommands", path: "Services/Control/Commands", "Model", "Platform", "Observability", "StrictJSON",
@@ -123,6 +126,7 @@ let package = Package(
         tests("WebTests", "Web", "HTTPServer", "Observability", "StrictJSON", "Platform", "Model"),
         tests("CryptoTests", "Crypto", "QRCode", "Passwords", "Platform", "Model", "StrictJSON"),
         tests("TextFoldingTests", "TextFolding"),
+        tests("ExportTests", "Export", "Platform"),
         tests("SQLTests", "SQL", "Platform", "Model"),
         tests("TransportTests", "Transport", "Platform", "Model"),
         tests("AuditTests", "Audit", "SQL", "Crypto", "StrictJSON", "Platform", "Model"),
@@ -138,7 +142,8 @@ let package = Package(
             "AuthServiceTests", "AuthService", "Web", "SQL", "Crypto", "Audit", "Directory", "Messaging", "Policy",
             "AuthAPI", "StrictJSON", "Platform", "Model"),
         tests(
-            "HelpdeskServiceTests", "HelpdeskService", "AuthClient", "AuthAPI", "Web", "SQL", "Crypto", "Audit",
+            "HelpdeskServiceTests", "HelpdeskService", "Hosting", "AuthClient", "AuthAPI", "Web", "SQL", "Crypto",
+            "Audit",
             "Directory", "Messaging", "Policy", "Passwords", "HTTPServer", "Configuration", "Observability",
             "StrictJSON", "Platform", "Model"),
         tests("ArchitectureTests"),

@@ -53,3 +53,21 @@ extension AuditLog {
             ])
     ]
 }
+
+extension AuditSearch {
+    /// The name of its indexes for `Migrator`.
+    public static let component = "audit search"
+
+    /// The indexes of a service whose history is searched, besides those every chain has. Where a walk compares store, part
+    /// or action, it finds them in the index.
+    public static let migrations = [
+        Migration(
+            version: 1, name: "search of the history",
+            statements: [
+                "CREATE INDEX audit_kind ON audit (kind, outcome, type, at, sequence, store, actor_kind, action)",
+                "DROP INDEX audit_time",
+                "CREATE INDEX audit_time ON audit (at, sequence, store, actor_kind, action)",
+                "CREATE INDEX audit_verification ON audit (verification) WHERE verification IS NOT NULL",
+            ])
+    ]
+}

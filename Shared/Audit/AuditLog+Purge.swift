@@ -5,7 +5,8 @@ import StrictJSON
 extension AuditLog {
     /// Removes rows older than a moment from the front of the chain and records it there (PR-03).
     ///
-    /// Only whole runs from the front go, and the newest row always stays. The row of the purge holds the number and
+    /// Only whole runs from the front go, and the newest row always stays, as does the newest copied from another chain:
+    /// it says where the copy goes on. The row of the purge holds the number and
     /// the hash of the last row removed; without it the verifier takes a missing front for removed rows.
     ///
     /// - Parameters:
@@ -18,10 +19,18 @@ extension AuditLog {
         before moment: Timestamp, limit: Int = 1_000, now: Timestamp, in transaction: Transaction
     ) throws(DatabaseError) -> Int {
         let start = try AuditHeadRow.locked(service: service, transaction).start
+        // Only the front is looked at, so that a chain of millions of young rows costs nothing.
         let firstKept = try transaction.queryOne(
-            "SELECT min(sequence) FROM audit WHERE at >= $1 OR sequence = (SELECT max(sequence) FROM audit)",
-            [SQLValue(moment)])
-        let last = min((try firstKept?.optionalInteger(0) ?? 0) - 1, start.sequence + Int64(limit))
+            """
+            SELECT min(sequence)
+            FROM (SELECT sequence, at, origin_service, origin_sequence FROM audit ORDER BY sequence LIMIT $1) AS front
+            WHERE at >= $2 OR sequence = (SELECT max(sequence) FROM audit)
+                OR origin_service IS NOT NULL AND NOT EXISTS (
+                    SELECT 1 FROM audit AS later WHERE later.origin_service = front.origin_service
+                    AND later.origin_sequence > front.origin_sequence)
+            """, [SQLValue(limit + 1), SQLValue(moment)])
+        let end = start.sequence + Int64(limit)
+        let last = min(try firstKept?.optionalInteger(0).map { $0 - 1 } ?? end, end)
         guard last > start.sequence, let hash = try AuditHeadRow.hash(at: last, transaction) else { return 0 }
         var event = AuditEvent(.purge, by: .system, at: now)
         event.detail = PurgeDetail(last: AuditHead(sequence: last, hash: hash)).members

@@ -34,8 +34,30 @@ struct AuditQuery {
         return "$\(values.count)"
     }
 
-    mutating func goOnAfter(_ position: AuditPosition) {
-        terms.append("(at, sequence) < (\(bind(SQLValue(position.at))), \(bind(.integer(position.sequence))))")
+    /// What an index begins with.
+    mutating func add(_ term: AuditWalk.Term) {
+        switch term {
+        case .subject(let account): addEqual("subject", account.text)
+        case .actor(let account): addEqual("actor", account.text)
+        case .kind(let kind, let outcome, let type):
+            addEqual("kind", kind.rawValue)
+            addEqual("outcome", outcome.rawValue)
+            if let type { addEqual("type", type.rawValue) } else { terms.append("type IS NULL") }
+        }
+    }
+
+    /// Only rows beyond a place: older ones, or newer ones.
+    mutating func goOn(from position: AuditPosition, _ isForward: Bool) {
+        terms.append("(at, sequence) \(isForward ? "<" : ">") \(place(position))")
+    }
+
+    /// Only rows up to a place, that one included.
+    mutating func end(at position: AuditPosition, _ isForward: Bool) {
+        terms.append("(at, sequence) \(isForward ? ">=" : "<=") \(place(position))")
+    }
+
+    private mutating func place(_ position: AuditPosition) -> String {
+        "(\(bind(SQLValue(position.at))), \(bind(.integer(position.sequence))))"
     }
 
     private mutating func addEqual(_ column: String, _ text: String?) {

@@ -1,7 +1,7 @@
 import Model
 import SQL
 
-/// Reads a chain: in order for the feed, filtered and newest first for the history.
+/// Reads a chain: in order for the feed, counted for the dashboard. `AuditSearch` looks for rows.
 public enum AuditReader {
     /// The end of the chain.
     public static func head(_ connection: any Connection) throws(DatabaseError) -> AuditHead {
@@ -26,44 +26,6 @@ public enum AuditReader {
         let row = try connection.queryOne(
             "SELECT max(origin_sequence) FROM audit WHERE origin_service = $1", [.text(service)])
         return try row?.optionalInteger(0) ?? 0
-    }
-
-    /// A page of the history, newest first.
-    ///
-    /// - Parameters:
-    ///   - position: the last row of the page before; `nil` for the first page.
-    ///   - limit: at most this many, 1 to 1,000.
-    public static func page(
-        _ filter: AuditFilter, after position: AuditPosition? = nil, limit: Int, _ connection: any Connection
-    ) throws(DatabaseError) -> [AuditRecord] {
-        var query = AuditQuery(filter)
-        if let position { query.goOnAfter(position) }
-        let limit = query.bind(SQLValue(min(max(limit, 1), 1_000)))
-        return try records(
-            "SELECT \(AuditRow.columns) FROM audit\(query.condition) ORDER BY at DESC, sequence DESC LIMIT \(limit)",
-            query.values, connection)
-    }
-
-    /// How many rows the filter lets through; counting stops at the bound, so that it never takes long.
-    public static func count(
-        _ filter: AuditFilter, atMost bound: Int, _ connection: any Connection
-    ) throws(DatabaseError) -> Int {
-        var query = AuditQuery(filter)
-        let limit = query.bind(SQLValue(bound))
-        let row = try connection.queryOne(
-            "SELECT count(*) FROM (SELECT 1 FROM audit\(query.condition) LIMIT \(limit)) AS hits", query.values)
-        return Int(try row?.integer(0) ?? 0)
-    }
-
-    /// All rows the filter lets through, newest first, in constant memory: the export.
-    public static func forEach(
-        _ filter: AuditFilter, _ connection: any Connection,
-        _ body: (AuditRecord) throws(DatabaseError) -> Void
-    ) throws(DatabaseError) {
-        let query = AuditQuery(filter)
-        try connection.forEach(
-            "SELECT \(AuditRow.columns) FROM audit\(query.condition) ORDER BY at DESC, sequence DESC", query.values
-        ) { (row) throws(DatabaseError) in try body(try AuditRow(row).record()) }
     }
 
     /// How often each kind ended how, for the dashboard.

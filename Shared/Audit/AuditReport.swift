@@ -36,6 +36,8 @@ public struct AuditReport: Sendable, Equatable {
     public let service: String?
     /// How many rows were read.
     public let rows: Int
+    /// The number of the last row that was purged, and recorded as such; 0 when none was (PR-03).
+    public let purgedThrough: Int64
     /// The end of the chain as `audit_head` has it.
     public let head: AuditHead
     /// The checkpoint, where there is one that can be read.

@@ -28,7 +28,8 @@ public enum AuditVerifier {
             walk.end()
             if let defect { walk.findings.add(.badCheckpoint(defect)) }
             return AuditReport(
-                service: row?.service, rows: walk.rows, head: row?.head ?? .empty, checkpoint: checkpoint,
+                service: row?.service, rows: walk.rows, purgedThrough: row?.start.sequence ?? 0,
+                head: row?.head ?? .empty, checkpoint: checkpoint,
                 findings: walk.findings.list, hasMore: walk.findings.hasMore)
         }
     }

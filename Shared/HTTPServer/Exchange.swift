@@ -38,6 +38,8 @@ final class Exchange: @unchecked Sendable {
     private var received = 0
     private var isCounted = false
     private let outcome = Lock(Outcome.running)
+    private var id: RequestID?
+    private var pipe: BodyPipe?
 
     init(_ core: ServerCore, _ connection: OpaquePointer, _ record: HTTPConnection, target: UnsafePointer<CChar>) {
         self.core = core
@@ -67,6 +69,8 @@ final class Exchange: @unchecked Sendable {
 
     /// The library is done with the request, answered or not.
     func end() {
+        pipe?.breakOff()
+        pipe = nil
         if isCounted { core.ended() }
         record.enter(.idle)
     }
@@ -123,6 +127,7 @@ final class Exchange: @unchecked Sendable {
         step = .handling
         var request = Request(head.method, targetText, headers: head.headers, body: body, newID: core.ids.next())
         request.remoteAddress = core.settings.behindProxy ? forwardedAddress(head.headers) : record.peer
+        id = request.requestID
         record.enter(.handling(self, request.requestID))
         let call = request
         let task = Task.immediate { finish(await core.handler(call)) }
@@ -183,7 +188,32 @@ final class Exchange: @unchecked Sendable {
 
     private func queue(_ response: Response, closing: Bool) -> MHD_Result {
         step = .answered
-        record.enter(.answer)
-        return send(response, over: connection, closing: closing)
+        guard let stream = response.stream, core.began() else {
+            record.enter(.answer)
+            return send(response, over: connection, closing: closing)
+        }
+        let pipe = BodyPipe(wake: { [self] in MHD_resume_connection(connection) })
+        self.pipe = pipe
+        record.enter(.streaming(pipe))
+        produce(stream, into: pipe)
+        return send(response, from: pipe, over: connection, closing: closing)
+    }
+
+    /// Runs the maker beside the connection. It counts like a request: a drain waits for it, so that it can put down how
+    /// far it came.
+    private func produce(_ stream: BodyStream, into pipe: BodyPipe) {
+        let (core, id) = (core, id ?? core.ids.next())
+        Task {
+            await RequestContext.$requestID.withValue(id) {
+                do {
+                    try await stream.produce(pipe)
+                    pipe.finish()
+                } catch {
+                    pipe.breakOff()
+                    if !(error is BodyPipeClosed) { core.streamFailed(error, id) }
+                }
+            }
+            core.ended()
+        }
     }
 }

@@ -3,6 +3,7 @@ import Glibc
 import Model
 import Observability
 import Platform
+import Web
 
 /// One connection, with what the reaper has to know of it.
 ///
@@ -18,6 +19,8 @@ final class HTTPConnection: Sendable {
         /// The handler runs; its deadline is answered with 503.
         case handling(Exchange, RequestID)
         case answer
+        /// A body is sent while it is made.
+        case streaming(BodyPipe)
     }
 
     private struct State {
@@ -53,16 +56,39 @@ final class HTTPConnection: Sendable {
 
     /// Ends what has taken too long.
     func sweep(_ settings: HTTPServerSettings) {
-        let overdue: (exchange: Exchange, id: RequestID)? = state.withLock { state in
+        let overdue: Phase? = state.withLock { state in
             guard state.isOpen else { return nil }
             lookAtIdle(&state)
-            let limit = deadline(of: state.phase, settings)
-            guard MonotonicTime.nanoseconds() &- state.since >= limit else { return nil }
-            if case .handling(let exchange, let id) = state.phase { return (exchange, id) }
+            guard isOverdue(state, deadline(of: state.phase, settings)) else { return nil }
+            if case .handling = state.phase { return state.phase }
             shutdown(descriptor, Int32(SHUT_RDWR))
-            return nil
+            return state.phase
         }
-        if let overdue { overdue.exchange.expire(overdue.id) }
+        switch overdue {
+        case .handling(let exchange, let id): exchange.expire(id)
+        case .streaming(let pipe): pipe.breakOff()
+        case .idle, .head, .body, .answer, nil: break
+        }
+    }
+
+    /// Breaks off a body that is still being made; the server ends.
+    func breakOffStream() -> Bool {
+        let pipe: BodyPipe? = state.withLock { state in
+            guard state.isOpen, case .streaming(let pipe) = state.phase else { return nil }
+            return pipe
+        }
+        pipe?.breakOff()
+        return pipe != nil
+    }
+
+    /// A body that is made while it is sent is overdue when nothing moves. The library does not notice a peer that goes
+    /// while the connection is suspended, so the system is asked: browsers and proxies that still want an answer do not
+    /// close their half.
+    private func isOverdue(_ state: State, _ limit: UInt64) -> Bool {
+        if case .streaming(let pipe) = state.phase {
+            return pipe.stillness >= limit || latchkey_http_peer_state(descriptor).has_finished
+        }
+        return MonotonicTime.nanoseconds() &- state.since >= limit
     }
 
     /// Looks at what the library does not tell of a connection without a request. It overlooks an end that came together
@@ -90,6 +116,7 @@ final class HTTPConnection: Sendable {
             case .head: settings.headDeadline
             case .body, .answer: settings.bodyDeadline
             case .handling: settings.handlerDeadline
+            case .streaming: settings.streamDeadline
             }
         return UInt64(max(0, span.wholeMicroseconds)) &* 1_000
     }

@@ -54,8 +54,12 @@ public final class HTTPServer: Sendable {
 
     /// Stops listening at once and waits for the requests that are being served.
     ///
-    /// Answers `true` when all of them were answered; the server is then stopped. `false` means that some were not when
-    /// the deadline passed: the process has to end with them running, as the library cannot be stopped.
+    /// Bodies that are still being made are broken off when four fifths of the deadline have passed, so that their makers
+    /// can put that down.
+    ///
+    /// Answers `true` when all of them were answered; the server is then stopped. `false` means that some were not, or
+    /// not whole; where requests still run when the deadline passes, the process has to end with them running, as the
+    /// library cannot be stopped.
     public func drain(deadline: Duration) async -> Bool {
         guard let current = running.withLock({ $0 }) else { return true }
         core.beginDraining()
@@ -66,12 +70,15 @@ public final class HTTPServer: Sendable {
         let clock = SystemClock()
         let start = MonotonicTime.nanoseconds()
         let limit = UInt64(max(0, deadline.wholeMicroseconds)) &* 1_000
+        var isWhole = true
         while !core.closeIfIdle() {
-            guard MonotonicTime.nanoseconds() &- start < limit else { return false }
+            let elapsed = MonotonicTime.nanoseconds() &- start
+            guard elapsed < limit else { return false }
+            if elapsed >= limit / 5 * 4, core.breakOffStreams() { isWhole = false }
             await clock.sleep(for: .milliseconds(5))
         }
         stop()
-        return true
+        return isWhole
     }
 
     /// Ends the library's threads; there are no suspended connections any more.

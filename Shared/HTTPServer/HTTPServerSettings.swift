@@ -23,6 +23,8 @@ public struct HTTPServerSettings: Sendable {
     public var idleDeadline = Duration.seconds(75)
     /// Time the handler has before 503 is answered in its place.
     public var handlerDeadline = Duration.seconds(30)
+    /// Time a body that is made while it is sent may stand still, because its maker or its reader does.
+    public var streamDeadline = Duration.seconds(60)
     /// Connections at a time; more wait in the system's queue.
     public var maximumConnections = 1_024
 

@@ -79,6 +79,18 @@ final class ServerCore: Sendable {
         RequestContext.$requestID.withValue(id) { log.warning("http.deadline_passed") }
     }
 
+    /// A body broke off because its maker failed; the answer's head had said that all is well.
+    func streamFailed(_ error: any Error, _ id: RequestID) {
+        RequestContext.$requestID.withValue(id) {
+            log.error("http.stream_failed", ["error": .init(String(reflecting: type(of: error)))])
+        }
+    }
+
+    /// Breaks off the bodies that are still being made; answers whether there were any.
+    func breakOffStreams() -> Bool {
+        connections.withLock { Array($0.values) }.map { $0.breakOffStream() }.contains(true)
+    }
+
     /// How many connections are open.
     var openConnections: Int { connections.withLock { $0.count } }
 

@@ -116,6 +116,12 @@ public struct ServiceHost: Sendable {
         [
             { await worker.run() },
             { await checkpointer.run(report: reportCheckpoint) },
+            {
+                await HistoryRetention(
+                    audit: audit, database: database, clock: clock, days: settings.historyDays, log: log
+                )
+                .run()
+            },
         ]
     }
 

@@ -24,6 +24,8 @@ public struct ServiceSettings: Sendable {
     public let auditLines: Bool
     /// How people are reached.
     public let messaging: MessagingConfiguration
+    /// Days a row of the history is kept at least; `nil`: for good (PR-03).
+    public let historyDays: Int?
     /// The limits, within their legal ranges.
     public let limits: SecurityLimits
 
@@ -59,6 +61,7 @@ public struct ServiceSettings: Sendable {
         let checkpointKey = SigningKey(reader: checkpoint, "key")
         auditLines = reader.bool("auditLines", default: true)
         messaging = MessagingConfiguration(reader: reader.object("messaging"))
+        historyDays = reader.historyDays()
         limits = reader.limits("limits")
         guard let database, let checkpointKey else { return nil }
         self.database = database
@@ -80,5 +83,16 @@ extension SigningKey {
             reader.report("the file \(file) is no private P-256 key in PEM", at: name)
             return nil
         }
+    }
+}
+
+extension ConfigurationReader {
+    /// `retention: {historyDays}`: 0, as where it is silent, for good; else 30 days or more, so that the other service has
+    /// read what it copies long before.
+    fileprivate func historyDays() -> Int? {
+        let retention = object("retention", required: false)
+        let days = retention.integer("historyDays", default: 0, in: 0...36_500)
+        if (1..<30).contains(days) { retention.report("must be 0, for good, or 30 to 36500", at: "historyDays") }
+        return days == 0 ? nil : days
     }
 }

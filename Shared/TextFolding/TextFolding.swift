@@ -13,6 +13,13 @@ public enum TextFolding {
         return composed(decomposed(text, options: plain), options: plain)
     }
 
+    /// Normalization form KC (UAX #15): compatibility forms replaced by what they stand for.
+    public static func nfkc(_ text: String) -> String {
+        if isASCII(text) { return text }
+        let options = plain | UTF8PROC_COMPAT.rawValue
+        return composed(decomposed(text, options: options), options: plain)
+    }
+
     /// The form in which two answers to a security question are compared (SQ-02).
     ///
     /// NFKC with case folded, default ignorable scalars (zero width, soft hyphen) dropped, diacritics and punctuation

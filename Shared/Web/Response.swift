@@ -1,7 +1,7 @@
 import Observability
 import StrictJSON
 
-/// One answer, whole.
+/// One answer: whole, or with a body that is made while it is sent.
 public struct Response: Sendable {
     /// The status code, 200 to 599.
     public let status: Int
@@ -9,12 +9,23 @@ public struct Response: Sendable {
     public var headers: [(String, String)]
     /// The body. The server leaves it out of the answer to HEAD and keeps its length.
     public let body: [UInt8]
+    /// The body in place of `body`, where it is not whole yet.
+    public let stream: BodyStream?
 
     /// Makes an answer of its parts.
     public init(status: Int, headers: [(String, String)] = [], body: [UInt8] = []) {
         self.status = status
         self.headers = headers
         self.body = body
+        stream = nil
+    }
+
+    /// An answer with a body that is made while it is sent.
+    public init(status: Int, headers: [(String, String)] = [], stream: BodyStream) {
+        self.status = status
+        self.headers = headers
+        body = []
+        self.stream = stream
     }
 
     /// An answer with a JSON body.

@@ -33,6 +33,7 @@ struct Target: Sendable {
         Target("SQL", level: 2, also: ["Configuration"], owns: ["CSQLite", "CPostgres"]),
         Target("Transport", level: 2, owns: ["CCurl"]),
         Target("Passwords", level: 2, also: ["TextFolding"], owns: ["CPWQuality"]),
+        Target("Export", level: 2, also: ["TextFolding"], owns: ["CLibXML2", "CXLSXWriter"]),
         Target("HTTPServer", level: 3, owns: ["CMicroHTTPD"]),
         Target("Directory", level: 3, owns: ["CLDAP"]),
         Target("Messaging", level: 3),

@@ -23,6 +23,8 @@ struct AuditFixture {
         key = try SigningKey.generate()
         try await Migrator.migrate(
             test.database, AuditLog.migrations, component: AuditLog.component, now: clock.now())
+        try await Migrator.migrate(
+            test.database, AuditSearch.migrations, component: AuditSearch.component, now: clock.now())
         let events = (0..<rows).map { event($0) }
         try await test.database.write { [log] transaction in
             for event in events { try log.append(event, in: transaction) }
@@ -72,6 +74,6 @@ struct AuditFixture {
     }
 
     func records(_ filter: AuditFilter = AuditFilter()) async throws -> [AuditRecord] {
-        try await database.read { try AuditReader.page(filter, limit: 1_000, $0) }
+        try await database.read { try AuditSearch(filter, $0).page(limit: 1_000).records }
     }
 }

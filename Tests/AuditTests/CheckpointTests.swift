@@ -174,6 +174,24 @@ import Testing
         #expect(try await fixture.purgeEmpty() == 0)
     }
 
+    @Test(arguments: Dialect.allCases)
+    func `the newest row copied from another chain stays, and the report tells what went`(
+        _ engine: Dialect
+    ) async throws {
+        let fixture = try await AuditFixture(engine, rows: 3)
+        let (log, copied) = (fixture.log, try await fixture.records())
+        for record in copied.reversed() {
+            try await fixture.database.write { _ = try log.appendCopy(of: record, from: "other", in: $0) }
+        }
+        try await fixture.append(fixture.event(9))
+        #expect(try await fixture.purge(before: fixture.event(1_000).at) == 5)
+        #expect(try await fixture.database.read { try AuditReader.lastCopied(from: "other", $0) } == 3)
+        try await fixture.checkpointer().write()
+        let report = try await fixture.verify()
+        #expect(report.isIntact)
+        #expect(report.purgedThrough == 5)
+    }
+
     /// AU-01
     @Test(arguments: Dialect.allCases)
     func `a front taken away without a purge is found`(_ engine: Dialect) async throws {

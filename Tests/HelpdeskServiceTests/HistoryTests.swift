@@ -1,11 +1,13 @@
 import Audit
 import AuthAPI
 import Crypto
+import Hosting
 import Model
 import SQL
 import StrictJSON
 import TestSupport
 import Testing
+import Web
 
 @testable import HelpdeskService
 
@@ -114,8 +116,135 @@ import Testing
         let narrow = await house.send(.get, "/v1/history?kind=unlock", as: ola)
         #expect(narrow.body["events"]?.arrayValue?.count == 1)
         #expect(await house.send(.get, "/v1/history?store=staff", as: ola).code == "policy.store_out_of_scope")
-        for wrong in ["kind=nonsense", "from=yesterday", "outcome=", "limit=201", "cursor=WzEsMF0"] {
+        for wrong in [
+            "kind=nonsense", "from=yesterday", "outcome=", "performedBy=operator", "device=", "limit=201",
+            "cursor=WzEsMF0",
+        ] {
             #expect(await house.send(.get, "/v1/history?\(wrong)", as: ola).status == 400, "\(wrong)")
         }
+    }
+
+    /// H1
+    @Test func `the history says how many rows there are, and leads back`() async throws {
+        let house = try await TestDesk.open()
+        let ola = try house.signIn()
+        for index in 0..<5 {
+            house.clock.advance(by: .seconds(1))
+            _ = try await house.perform(.unlockAccount, on: ["anna"], by: ola, key: "\(index)")
+        }
+        let first = await house.send(.get, "/v1/history?kind=unlock&limit=2", as: ola)
+        #expect(first.body["total"] == 5)
+        #expect(first.body["totalIsExact"] == true)
+        #expect(first.body["prevCursor"] == nil)
+        let next = try required(first.body["nextCursor"]?.stringValue)
+        let second = await house.send(.get, "/v1/history?kind=unlock&limit=2&cursor=\(next)", as: ola)
+        let back = try required(second.body["prevCursor"]?.stringValue)
+        let again = await house.send(.get, "/v1/history?kind=unlock&limit=2&cursor=\(back)", as: ola)
+        #expect(again.body["events"] == first.body["events"])
+        #expect(again.body["prevCursor"] == nil)
+        for (filter, count) in [
+            ("device=CONSOLE", 5), ("device=192.0.2.7", 5), ("device=browser", 0), ("performedBy=endUser", 0),
+        ] {
+            let answer = await house.send(.get, "/v1/history?kind=unlock&\(filter)", as: ola)
+            #expect(answer.body["events"]?.arrayValue?.count == count, "\(filter)")
+        }
+    }
+
+    /// H3, OP-06, AU-02
+    @Test func `an export has the rows of the list and is in the history, with their number`() async throws {
+        let house = try await TestDesk.open()
+        let ola = try house.signIn()
+        for index in 0..<3 { _ = try await house.perform(.unlockAccount, on: ["anna"], by: ola, key: "\(index)") }
+        let answer = await house.send(
+            .post, "/v1/history/exports", as: ola,
+            ["format": "csv", "filter": ["kind": ["unlock"], "store": ["staff"], "performedBy": ["helpdesk"]]])
+        #expect(answer.status == 200)
+        let date = house.clock.now().rfc3339.prefix(10)
+        #expect(
+            answer.response.header("Content-Disposition") == "attachment; filename=\"latchkey-history-\(date).csv\"")
+        #expect(answer.response.header("Content-Type")?.hasPrefix("text/csv") == true)
+        let lines = String(decoding: answer.response.body, as: UTF8.self).split(separator: "\r\n")
+        #expect(lines.count == 4)
+        #expect(lines.first?.hasPrefix("At,Kind,Outcome,") == true)
+        #expect(lines.dropFirst().allSatisfy { $0.contains(",unlock,success,") && $0.contains("console/1") })
+        let events = try await house.history(.export)
+        #expect(events.map { JSON.object($0.detail)["phase"] } == ["begun", "ended"])
+        #expect(events.map(\.action) == ["history", "history"])
+        #expect(events.allSatisfy { $0.actor == ola.account })
+        #expect(JSON.object(try required(events.last).detail)["rows"] == 3)
+    }
+
+    /// OP-06
+    @Test func `an export that breaks off is recorded as such, and one that is refused too`() async throws {
+        let house = try await TestDesk.open()
+        let ola = try house.signIn()
+        _ = try await house.perform(.unlockAccount, on: ["anna"], by: ola, key: "1")
+        let request = Request(
+            .post, "/v1/history/exports",
+            headers: ["Authorization": "Bearer \(ola.token)", "Content-Type": "application/json"],
+            body: Array(#"{"format":"xml"}"#.utf8))
+        let stream = try required(await house.router.respond(to: request).stream)
+        let pipe = BodyPipe(wake: {})
+        pipe.breakOff()
+        await #expect(throws: BodyPipeClosed.self) { try await stream.produce(pipe) }
+        #expect(try await house.history(.export).map(\.reason) == [nil, "export.broken_off"])
+        try house.desk { $0.scope = [house.stores[1].id] }
+        let refused = await house.send(
+            .post, "/v1/history/exports", as: ola, ["format": "csv", "filter": ["store": ["staff"]]])
+        #expect(refused.code == "policy.store_out_of_scope")
+        try house.desk { $0.permissions = [.searchUsers] }
+        let forbidden = await house.send(.post, "/v1/history/exports", as: ola, ["format": "csv"])
+        #expect(forbidden.code == "policy.permission_missing")
+        #expect(
+            try await house.history(.refusal).map(\.reason)
+                == ["policy.store_out_of_scope", "policy.permission_missing"])
+        #expect(try await house.history(.export).count == 2)
+    }
+
+    @Test func `what an export asks is read strictly`() async throws {
+        let house = try await TestDesk.open()
+        let ola = try house.signIn()
+        let wrong: [JSON] = [
+            ["format": "pdf"], [:], ["format": "csv", "filter": ["kind": ["nonsense"]]], ["format": "csv", "rows": 1],
+            ["format": "csv", "filter": ["kind": []]], ["format": "csv", "filter": ["from": "yesterday"]],
+        ]
+        for body in wrong {
+            let answer = await house.send(.post, "/v1/history/exports", as: ola, body)
+            #expect(answer.status == 400 && answer.code == "web.invalid_body", "\(body)")
+        }
+        #expect(try await house.history(.export).isEmpty)
+    }
+
+    @Test func `more exports at a time than a process makes are put off`() async throws {
+        let house = try await TestDesk.open()
+        let ola = try house.signIn()
+        for _ in 0..<ExportDesk.mostAtATime { #expect(house.collaborators.exports.enter()) }
+        let answer = await house.send(.post, "/v1/history/exports", as: ola, ["format": "xlsx"])
+        #expect(answer.code == "helpdesk.too_many_exports")
+        house.collaborators.exports.leave()
+        #expect(await house.send(.post, "/v1/history/exports", as: ola, ["format": "xlsx"]).status == 200)
+    }
+
+    /// PR-03
+    @Test func `rows go when their time is over, and the chain still verifies`() async throws {
+        let house = try await TestDesk.open()
+        let ola = try house.signIn()
+        _ = try await house.perform(.unlockAccount, on: ["anna"], by: ola, key: "old")
+        let old = try await house.history().count
+        house.clock.advance(by: .seconds(40 * 86_400))
+        let now = house.clock.now()
+        try await house.database.write { [audit = house.collaborators.audit] transaction in
+            for _ in 0..<3 { try audit.append(AuditEvent(.signOut, by: .endUser, at: now), in: transaction) }
+        }
+        func retention(_ days: Int?) -> HistoryRetention {
+            HistoryRetention(
+                audit: house.collaborators.audit, database: house.database, clock: house.clock, days: days,
+                log: house.collaborators.log)
+        }
+        #expect(try await retention(nil).purge() == 0)
+        #expect(try await retention(41).purge() == 0)
+        #expect(try await retention(30).purge() == old)
+        #expect(try await retention(30).purge() == 0)
+        #expect(try await house.history().map(\.event.kind) == [.signOut, .signOut, .signOut, .purge])
     }
 }

@@ -77,7 +77,32 @@ extension TestDesk {
         if let key { headers.append(("Idempotency-Key", key)) }
         var request = Request(method, path, headers: Headers(headers), body: body?.serialized() ?? [])
         request.remoteAddress = "192.0.2.7"
-        return TestAnswer(await router.respond(to: request))
+        return TestAnswer(await whole(router.respond(to: request)))
+    }
+
+    /// The answer with its body, also where that is made while it is sent; 599 where it broke off.
+    private func whole(_ response: Response) async -> Response {
+        guard let stream = response.stream else { return response }
+        let pipe = BodyPipe(wake: {})
+        let maker = Task {
+            do {
+                try await stream.produce(pipe)
+                pipe.finish()
+            } catch {
+                pipe.breakOff()
+            }
+        }
+        var (bytes, status): ([UInt8], Int?) = ([], nil)
+        while status == nil {
+            switch pipe.take(upTo: 65_536, wait: {}) {
+            case .bytes(let piece): bytes += piece
+            case .waiting: await Task.yield()
+            case .end: status = response.status
+            case .broken: status = 599
+            }
+        }
+        await maker.value
+        return Response(status: status ?? 599, headers: response.headers, body: bytes)
     }
 
     /// A satisfied verification of a user, for an action.

@@ -104,6 +104,12 @@ final class RawClient: @unchecked Sendable {
         return pending.isEmpty
     }
 
+    /// Every byte until the peer closes.
+    func everything() throws -> [UInt8] {
+        while try fill() {}
+        return pending
+    }
+
     /// Sends a byte at a time until the peer closes; `false` when it still listens after the span.
     func dribbles(for span: Duration, every pause: Duration) -> Bool {
         let start = MonotonicTime.nanoseconds()

@@ -31,10 +31,14 @@ extension Command {
             rows.append(
                 .object([
                     "service": .string(chain.service), "rows": .integer(Int64(report.rows)),
+                    "purgedThrough": .integer(report.purgedThrough),
                     "intact": .bool(report.isIntact), "findings": .array(found.map(JSON.string)),
                 ]))
             if report.isIntact, !arguments.has("json") {
-                Console.say("\(chain.service): \(report.rows) rows, intact.")
+                let purged = report.purgedThrough
+                Console.say(
+                    "\(chain.service): \(report.rows) rows, intact"
+                        + (purged > 0 ? "; rows 1 to \(purged) were purged when their time was over." : "."))
             }
         }
         if arguments.has("json") { Console.say(.object(["chains": .array(rows)])) }

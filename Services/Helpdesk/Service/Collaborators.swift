@@ -31,6 +31,8 @@ public struct Collaborators: Sendable {
     let index: IndexSettings
     /// The name of this process among its replicas; leases are held under it.
     let node: String
+    /// Files that are being made.
+    let exports = ExportDesk()
     /// What has to be settled before its lease ends.
     let stranded = StrandedOperations()
     /// Where a test makes the process die.

@@ -41,6 +41,8 @@ public enum HelpdeskError: Error, Sendable, Equatable {
     case methodUnavailable
     /// The cursor was not made here.
     case invalidCursor
+    /// As many files are being made as this process makes at a time.
+    case tooManyExports
 
     /// What an error of the auth service means here.
     init(_ error: CallerVerificationError) {

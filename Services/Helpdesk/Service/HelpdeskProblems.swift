@@ -29,6 +29,11 @@ enum HelpdeskProblems {
         case .contactUnknown, .passwordRefused, .passwordImpossible, .methodUnavailable: passwordProblem(error)
         case .idempotencyKeyReused, .operationInProgress, .operationNotFound, .nothingToRetry, .retryTooLate:
             operationProblem(error)
+        case .tooManyExports:
+            Problem(
+                status: 503, code: "helpdesk.too_many_exports", title: "Too many files are being made",
+                detail: "Try again when one of them has ended."
+            ).header("Retry-After", "10")
         }
     }
 

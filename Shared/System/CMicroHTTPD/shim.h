@@ -67,7 +67,7 @@ static inline size_t latchkey_http_head_size(struct MHD_Connection *connection)
 struct latchkey_http_peer_state {
     /* Milliseconds since the peer last sent something. */
     unsigned int silence;
-    /* Whether the peer has said that it will send no more. */
+    /* Whether the peer has said that it will send no more, or the connection is gone. */
     _Bool has_finished;
     _Bool is_known;
 };
@@ -81,7 +81,7 @@ static inline struct latchkey_http_peer_state latchkey_http_peer_state(int descr
     if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &length) != 0)
         return state;
     state.silence = info.tcpi_last_data_recv;
-    state.has_finished = info.tcpi_state == TCP_CLOSE_WAIT;
+    state.has_finished = info.tcpi_state == TCP_CLOSE_WAIT || info.tcpi_state == TCP_CLOSE;
     state.is_known = 1;
     return state;
 }

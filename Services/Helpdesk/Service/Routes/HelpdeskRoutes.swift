@@ -1,3 +1,4 @@
+import Export
 import Model
 import Observability
 import Web
@@ -101,9 +102,14 @@ struct HelpdeskRoutes: Sendable {
         let routes = HistoryRoutes(collaborators: collaborators)
         return [
             Row(.get, "/v1/users/{id}/history", "listUserHistory", .permission(.viewHistory), routes.ofUser)
-                .query("kind", "type", "outcome", "actorKind", "from", "to", "limit", "cursor"),
+                .query(
+                    "kind", "type", "outcome", "performedBy", "action", "device", "from", "to", "limit", "cursor"),
             Row(.get, "/v1/history", "listHistory", .permission(.viewHistory), routes.all)
-                .query("store", "kind", "type", "outcome", "actorKind", "from", "to", "limit", "cursor"),
+                .query(
+                    "store", "kind", "type", "outcome", "performedBy", "action", "device", "from", "to", "limit",
+                    "cursor"),
+            Row(.post, "/v1/history/exports", "exportHistory", .permission(.viewHistory), routes.export)
+                .producing("text/csv", "application/xml", ExportFormat.xlsx.mediaType),
         ]
     }
 }

@@ -1,4 +1,5 @@
 import Audit
+import Export
 import Model
 import StrictJSON
 import Web
@@ -11,15 +12,23 @@ struct HistoryRoutes: Sendable {
         let user = try call.parameter("id") { AccountID($0) }
         let desk = try await call.desk(collaborators)
         let query = try query(of: call.request)
-        return page(
-            try await ReadHistory(collaborators: collaborators).run(query, of: user, for: desk), limit: query.limit)
+        return answer(try await ReadHistory(collaborators: collaborators).run(query, of: user, for: desk))
     }
 
     @Sendable func all(_ call: Call<HelpdeskCaller>) async throws -> Response {
         let desk = try await call.desk(collaborators)
         var query = try query(of: call.request)
         query.filter.stores = Set(try call.request.storeList("store"))
-        return page(try await ReadHistory(collaborators: collaborators).run(query, for: desk), limit: query.limit)
+        return answer(try await ReadHistory(collaborators: collaborators).run(query, for: desk))
+    }
+
+    @Sendable func export(_ call: Call<HelpdeskCaller>) async throws -> Response {
+        let desk = try await call.desk(collaborators)
+        var body = try call.request.json()
+        let format = try body.exportFormat()
+        let filter = try AuditFilter(&body)
+        try body.finish()
+        return try await ExportHistory(collaborators: collaborators).run(filter, format, for: desk)
     }
 
     private func query(of request: Request) throws -> HistoryQuery {
@@ -28,25 +37,82 @@ struct HistoryRoutes: Sendable {
         filter.kinds = Set(try request.list("kind") { AuditKind(rawValue: $0) })
         filter.types = Set(try request.list("type") { AuthenticationType(rawValue: $0) })
         filter.outcomes = Set(try request.list("outcome") { AuditOutcome(rawValue: $0) })
-        filter.actorKinds = Set(try request.list("actorKind") { AuditActorKind(rawValue: $0) })
+        filter.actorKinds = Set(try request.list("performedBy") { AuditActorKind(performedBy: $0) })
+        filter.action = try request.query("action") { AuditFilter.isSearchable($0) ? $0 : nil }
+        filter.device = try request.query("device") { AuditFilter.isSearchable($0) ? $0 : nil }
         filter.from = try request.query("from") { Timestamp(rfc3339: $0) }
         filter.until = try request.query("to") { Timestamp(rfc3339: $0) }
-        return HistoryQuery(filter: filter, limit: page.limit, position: try page.keys.map(position))
+        return HistoryQuery(filter: filter, limit: page.limit, cursor: try page.keys.map(HistoryCursor.init))
     }
 
-    private func position(_ keys: [JSON]) throws -> AuditPosition {
-        guard keys.count == 2, let at = keys[0].integerValue, let sequence = keys[1].integerValue, sequence > 0 else {
-            throw HelpdeskError.invalidCursor
-        }
-        return AuditPosition(at: Timestamp(microseconds: at), sequence: sequence)
-    }
-
-    private func page(_ records: [AuditRecord], limit: Int) -> Response {
-        let last = records.count == limit ? records.last : nil
-        let next = last.map { Cursor.encode([.integer($0.event.at.microseconds), .integer($0.sequence)]) }
+    private func answer(_ found: HistoryPage) -> Response {
+        let (page, total) = (found.page, found.total)
         return .json(
             200,
-            .object(["events": .array(records.map(\.historyJSON)), "nextCursor": next.map(JSON.string)]))
+            .object([
+                "events": .array(page.records.map(\.historyJSON)),
+                "total": .integer(Int64(total.count)), "totalIsExact": .bool(total.isExact),
+                "nextCursor": page.next.map { .string(HistoryCursor(position: $0, isForward: true).text) },
+                "prevCursor": page.previous.map { .string(HistoryCursor(position: $0, isForward: false).text) },
+            ]))
+    }
+}
+
+extension HistoryCursor {
+    fileprivate init(_ keys: [JSON]) throws(HelpdeskError) {
+        guard keys.count == 3, let at = keys[0].integerValue, let sequence = keys[1].integerValue, sequence > 0,
+            keys[2] == "n" || keys[2] == "p"
+        else { throw .invalidCursor }
+        position = AuditPosition(at: Timestamp(microseconds: at), sequence: sequence)
+        isForward = keys[2] == "n"
+    }
+
+    fileprivate var text: String {
+        Cursor.encode([
+            .integer(position.at.microseconds), .integer(position.sequence), isForward ? "n" : "p",
+        ])
+    }
+}
+
+extension AuditFilter {
+    /// Whether a text can be looked for: of a sensible length, and without NUL, which no database keeps.
+    fileprivate static func isSearchable(_ text: String) -> Bool {
+        (1...256).contains(text.unicodeScalars.count) && !text.utf8.contains(0)
+    }
+
+    /// Reads `filter` of an export: the members are the parameters of the list.
+    fileprivate init(_ body: inout JSONObjectReader) throws(JSONError) {
+        self.init()
+        guard var reader = try body.optionalObject("filter") else { return }
+        stores = Set(try reader.list("store") { StoreID($0) })
+        kinds = Set(try reader.list("kind") { AuditKind(rawValue: $0) })
+        types = Set(try reader.list("type") { AuthenticationType(rawValue: $0) })
+        outcomes = Set(try reader.list("outcome") { AuditOutcome(rawValue: $0) })
+        actorKinds = Set(try reader.list("performedBy") { AuditActorKind(performedBy: $0) })
+        action = try reader.optionalParsed("action") { Self.isSearchable($0) ? $0 : nil }
+        device = try reader.optionalParsed("device") { Self.isSearchable($0) ? $0 : nil }
+        from = try reader.optionalParsed("from") { Timestamp(rfc3339: $0) }
+        until = try reader.optionalParsed("to") { Timestamp(rfc3339: $0) }
+        try reader.finish()
+    }
+}
+
+extension JSONObjectReader {
+    /// `format` of an export.
+    mutating func exportFormat() throws(JSONError) -> ExportFormat {
+        try parsed("format", as: "export format") { ExportFormat(rawValue: $0) }
+    }
+
+    /// A list of words, none of them unknown; empty when it is missing.
+    mutating func list<T>(_ name: String, _ parse: (String) -> T?) throws(JSONError) -> [T] {
+        var found: [T] = []
+        for (index, text) in (try optionalStrings(name, count: 1...100, length: 1...256) ?? []).enumerated() {
+            guard let item = parse(text) else {
+                throw JSONError(pointer: "\(pointer)/\(name)/\(index)", reason: "is not known here")
+            }
+            found.append(item)
+        }
+        return found
     }
 }
 
@@ -56,13 +122,13 @@ extension AuditRecord {
         .object([
             "sequence": .integer(sequence), "at": .string(event.at.rfc3339), "kind": .string(event.kind.rawValue),
             "outcome": .string(event.outcome.rawValue), "reason": event.reason.map(JSON.string),
-            "actorKind": .string(event.actorKind.rawValue), "actor": event.actor.map { .string($0.text) },
+            "performedBy": .string(event.actorKind.performedBy), "actor": event.actor.map { .string($0.text) },
             "subject": event.subject.map { .string($0.text) }, "store": event.store.map { .string($0.text) },
             "action": event.action.map(JSON.string), "type": event.type.map { .string($0.rawValue) },
             "operation": event.operation.map { .string($0.text) },
             "verification": event.verification.map { .string($0.text) }, "source": event.source.map(JSON.string),
             "client": event.client.map(JSON.string), "detail": event.detail.isEmpty ? nil : .object(event.detail),
-            "service": .string(event.origin?.service ?? "latchkey-helpdesk"),
+            "service": .string(event.origin?.service ?? HelpdeskServer.name),
         ])
     }
 }

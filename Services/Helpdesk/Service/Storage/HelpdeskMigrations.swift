@@ -12,6 +12,7 @@ public enum HelpdeskMigrations {
     public static func migrate(_ database: any Database, now: Timestamp) async throws {
         try await Migrator.migrate(database, all, now: now)
         try await Migrator.migrate(database, AuditLog.migrations, component: AuditLog.component, now: now)
+        try await Migrator.migrate(database, AuditSearch.migrations, component: AuditSearch.component, now: now)
         try await Migrator.migrate(database, Outbox.migrations, component: Outbox.component, now: now)
     }
 }

@@ -8,20 +8,37 @@ import StrictJSON
 struct HistoryQuery: Sendable {
     var filter = AuditFilter()
     let limit: Int
-    let position: AuditPosition?
+    /// Where the page begins; `nil` for the first.
+    let cursor: HistoryCursor?
+}
+
+/// A place in the history and the way on from there.
+struct HistoryCursor: Sendable {
+    let position: AuditPosition
+    /// To older rows.
+    let isForward: Bool
+}
+
+/// A page of the history.
+struct HistoryPage: Sendable {
+    let page: AuditPage
+    let total: AuditTotal
 }
 
 /// Reads the history, newest first (H1): of one user with the linked accounts, or of everybody in the role's stores.
 struct ReadHistory: Sendable {
     let collaborators: Collaborators
 
-    func run(_ query: HistoryQuery, for desk: DeskOperator) async throws -> [AuditRecord] {
+    /// Rows are counted up to here; who wants the number of more wants the export.
+    static let mostCounted = 1_000
+
+    func run(_ query: HistoryQuery, for desk: DeskOperator) async throws -> HistoryPage {
         var query = query
-        try limit(&query.filter, to: desk)
+        try Self.limit(&query.filter, to: desk)
         return try await page(query)
     }
 
-    func run(_ query: HistoryQuery, of user: AccountID, for desk: DeskOperator) async throws -> [AuditRecord] {
+    func run(_ query: HistoryQuery, of user: AccountID, for desk: DeskOperator) async throws -> HistoryPage {
         guard desk.authority.scope.contains(user.store) else {
             throw HelpdeskError.refused(.storeOutOfScope, user)
         }
@@ -42,7 +59,7 @@ struct ReadHistory: Sendable {
     }
 
     /// The stores of the role and no others; who manages the configuration sees what belongs to no store, too.
-    private func limit(_ filter: inout AuditFilter, to desk: DeskOperator) throws(HelpdeskError) {
+    static func limit(_ filter: inout AuditFilter, to desk: DeskOperator) throws(HelpdeskError) {
         let scope = desk.authority.scope
         guard !scope.isEmpty, filter.stores.isSubset(of: scope) else { throw .refused(.storeOutOfScope, nil) }
         if filter.stores.isEmpty, !desk.authority.permissions.contains(.manageConfiguration) {
@@ -50,9 +67,13 @@ struct ReadHistory: Sendable {
         }
     }
 
-    private func page(_ query: HistoryQuery) async throws -> [AuditRecord] {
+    private func page(_ query: HistoryQuery) async throws -> HistoryPage {
         try await collaborators.database.read { connection in
-            try AuditReader.page(query.filter, after: query.position, limit: query.limit, connection)
+            let search = AuditSearch(query.filter, connection)
+            return HistoryPage(
+                page: try search.page(
+                    from: query.cursor?.position, isForward: query.cursor?.isForward ?? true, limit: query.limit),
+                total: try search.total(atMost: Self.mostCounted))
         }
     }
 }

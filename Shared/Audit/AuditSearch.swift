@@ -1,0 +1,166 @@
+import Model
+import SQL
+
+/// One page of the history, newest first.
+public struct AuditPage: Sendable, Equatable {
+    /// The rows. A page may have fewer than were asked for, even none, and still be followed by another: looking for rare
+    /// rows ends after `AuditSearch.patience`.
+    public let records: [AuditRecord]
+    /// Where older rows go on; `nil` at the end.
+    public let next: AuditPosition?
+    /// Where newer rows go on; `nil` on the first page.
+    public let previous: AuditPosition?
+}
+
+/// How many rows a filter lets through.
+public struct AuditTotal: Sendable, Equatable {
+    /// So many, at least.
+    public let count: Int
+    /// Whether there are no more than that.
+    public let isExact: Bool
+}
+
+/// Looks for rows of a chain of millions, in time that does not grow with it.
+///
+/// What narrows well has an index: accounts, operations, verifications, and kinds with outcomes and types. There each
+/// combination is one walk along an index in the order of the history, and the walks are merged. Anything else is walked
+/// over in the order of time, in stretches, and the search ends after so many rows, found or not: the page then says
+/// where to go on.
+public struct AuditSearch {
+    /// Rows that are looked at for a page without an index that helps.
+    public static let patience = 300_000
+    /// Rows of a stretch.
+    private static let stretch = 50_000
+
+    private let filter: AuditFilter
+    private let connection: any Connection
+    private let patience: Int
+
+    /// A search; all of its answers are of the connection's snapshot.
+    public init(_ filter: AuditFilter, _ connection: any Connection, patience: Int = AuditSearch.patience) {
+        self.filter = filter
+        self.connection = connection
+        self.patience = patience
+    }
+
+    /// The rows before or after a place, newest first in either case.
+    ///
+    /// - Parameters:
+    ///   - position: the row at the edge of the page one comes from; `nil` for the first page.
+    ///   - isForward: to older rows.
+    ///   - limit: at most this many, 1 to 5,000.
+    public func page(
+        from position: AuditPosition? = nil, isForward: Bool = true, limit: Int
+    ) throws(DatabaseError) -> AuditPage {
+        let limit = min(max(limit, 1), 5_000)
+        let found = try positions(from: position, isForward, limit: limit + 1)
+        let isMore = found.places.count > limit
+        let shown = Array(found.places.prefix(limit))
+        let onward = isMore ? shown.last : found.resume
+        let back = position == nil ? nil : shown.first ?? position
+        return AuditPage(
+            records: try records(isForward ? shown : shown.reversed()), next: isForward ? onward : back,
+            previous: isForward ? back : onward)
+    }
+
+    /// How many rows there are; counting stops at the bound, and where it would take long.
+    public func total(atMost bound: Int) throws(DatabaseError) -> AuditTotal {
+        let found = try positions(from: nil, true, limit: bound + 1)
+        let count = min(found.places.count, bound)
+        return AuditTotal(count: count, isExact: found.places.count <= bound && found.resume == nil)
+    }
+
+    private func positions(
+        from position: AuditPosition?, _ isForward: Bool, limit: Int
+    ) throws(DatabaseError) -> (places: [AuditPosition], resume: AuditPosition?) {
+        guard let walks = AuditWalk.all(of: filter) else {
+            return try inStretches(from: position, isForward, limit: limit)
+        }
+        var places: Set<AuditPosition> = []
+        for walk in walks {
+            places.formUnion(try positions(walk.filter, walk.term, from: position, isForward, limit: limit))
+        }
+        let order = places.sorted { isForward ? $1 < $0 : $0 < $1 }
+        return (Array(order.prefix(limit)), nil)
+    }
+
+    /// Stretch after stretch until there are enough rows, or no more, or patience ends.
+    private func inStretches(
+        from position: AuditPosition?, _ isForward: Bool, limit: Int
+    ) throws(DatabaseError) -> (places: [AuditPosition], resume: AuditPosition?) {
+        var (places, start, looked): ([AuditPosition], AuditPosition?, Int) = ([], position, 0)
+        while places.count < limit {
+            guard looked < patience else { return (places, start) }
+            let size = min(Self.stretch, patience)
+            let end = try edge(after: start, isForward, size)
+            places += try positions(filter, nil, from: start, to: end, isForward, limit: limit - places.count)
+            guard let end else { break }
+            start = end
+            looked += size
+        }
+        return (places, nil)
+    }
+
+    /// The last row of the stretch that begins after a place, within the filter's time; `nil` when fewer rows are left.
+    private func edge(
+        after position: AuditPosition?, _ isForward: Bool, _ size: Int
+    ) throws(DatabaseError) -> AuditPosition? {
+        var time = AuditFilter()
+        (time.from, time.until) = (filter.from, filter.until)
+        var query = AuditQuery(time)
+        if let position { query.goOn(from: position, isForward) }
+        let offset = query.bind(SQLValue(size - 1))
+        return try connection.queryOne(
+            "SELECT at, sequence FROM audit\(query.condition) \(order(isForward)) LIMIT 1 OFFSET \(offset)",
+            query.values
+        ).map { (row) throws(DatabaseError) in try AuditPosition(row) }
+    }
+
+    private func positions(
+        _ filter: AuditFilter, _ term: AuditWalk.Term?, from position: AuditPosition?, to end: AuditPosition? = nil,
+        _ isForward: Bool, limit: Int
+    ) throws(DatabaseError) -> [AuditPosition] {
+        var query = AuditQuery(filter)
+        if let term { query.add(term) }
+        if let position { query.goOn(from: position, isForward) }
+        if let end { query.end(at: end, isForward) }
+        let places = query.bind(SQLValue(limit))
+        return try connection.query(
+            "SELECT at, sequence FROM audit\(query.condition) \(order(isForward)) LIMIT \(places)", query.values
+        ).map { (row) throws(DatabaseError) in try AuditPosition(row) }
+    }
+
+    private func order(_ isForward: Bool) -> String {
+        isForward ? "ORDER BY at DESC, sequence DESC" : "ORDER BY at, sequence"
+    }
+
+    /// The whole rows, in the order of their places.
+    private func records(_ places: [AuditPosition]) throws(DatabaseError) -> [AuditRecord] {
+        var found: [Int64: AuditRecord] = [:]
+        for start in stride(from: 0, to: places.count, by: 256) {
+            let part = places[start..<min(start + 256, places.count)]
+            // Padded to a few sizes, so that there are few statements to prepare and keep.
+            let size = part.count > 64 ? 256 : part.count > 16 ? 64 : 16
+            let marks = (1...size).map { "$\($0)" }.joined(separator: ", ")
+            let values = part.map { SQLValue.integer($0.sequence) } + Array(repeating: .null, count: size - part.count)
+            for row in try connection.query(
+                "SELECT \(AuditRow.columns) FROM audit WHERE sequence IN (\(marks))", values)
+            {
+                let record = try AuditRow(row).record()
+                found[record.sequence] = record
+            }
+        }
+        return places.compactMap { found[$0.sequence] }
+    }
+}
+
+extension AuditPosition: Comparable {
+    /// Whether one happened before the other.
+    public static func < (left: AuditPosition, right: AuditPosition) -> Bool {
+        (left.at.microseconds, left.sequence) < (right.at.microseconds, right.sequence)
+    }
+
+    fileprivate init(_ row: Row) throws(DatabaseError) {
+        self.init(at: try row.timestamp(0), sequence: try row.integer(1))
+    }
+}
