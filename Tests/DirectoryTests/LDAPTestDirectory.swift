@@ -23,6 +23,14 @@ final class LDAPTestDirectory: TestDirectory {
         ldap = try Self.open(slapd, settings)
     }
 
+    /// Waits for servers that start, off the cooperative pool.
+    private static let starter = BlockingPool(name: "slapd-start", threads: 4)
+
+    /// A directory of a test's own.
+    static func start() async throws -> LDAPTestDirectory {
+        try await starter.run { () throws(any Error) in try LDAPTestDirectory() }
+    }
+
     func end() {
         ldap.close()
         try? slapd.stop()

@@ -48,7 +48,7 @@ enum TestDirectoryKind: String, CaseIterable, Sendable {
         switch self {
         case .embedded: try await EmbeddedTestDirectory()
         case .entraID: try await GraphTestDirectory()
-        case .ldap: try LDAPTestDirectory()
+        case .ldap: try await LDAPTestDirectory.start()
         case .activeDirectory: try await ActiveDirectoryTestDirectory()
         }
     }

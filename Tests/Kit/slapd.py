@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """OpenLDAP's slapd on loopback with TLS, a password policy and content synchronization.
 
-slapd.py FOLDER --certificates FOLDER --ldap PORT --ldaps PORT [--database FOLDER] [--read-only] [--session-log N]
+slapd.py FOLDER --certificates FOLDER --ldap PORT --ldaps PORT [--database FOLDER] [--read-only] [--no-tls]
+         [--session-log N]
 
 FOLDER keeps the configuration and the data; a second start on it goes on with them. It runs as nobody when root starts
 it. Entries: dc=example,dc=test with ou=people, ou=groups, ou=services and ou=policies; the directory's administrator is
@@ -31,10 +32,7 @@ moduleload back_mdb
 moduleload ppolicy
 moduleload memberof
 moduleload syncprov
-TLSCACertificateFile {certificates}/ca.pem
-TLSCertificateFile {certificates}/server.pem
-TLSCertificateKeyFile {certificates}/server.key
-TLSProtocolMin 3.3
+{tls}
 sizelimit 500
 
 database mdb
@@ -47,7 +45,7 @@ dbnosync
 lastbind on
 {mode}
 index objectClass,entryUUID,entryCSN,uid,mail,member,uniqueMember eq
-limits dn.exact="{service}" size.soft=500 size.hard=500 size.pr=1000 size.prtotal=unlimited
+limits dn.exact="{service}" size=unlimited time=unlimited size.pr=1000
 access to attrs=userPassword by dn.exact="{service}" =w by self =w by anonymous auth by * none
 access to attrs=pwdAccountLockedTime,pwdReset by dn.exact="{service}" write by * none
 access to attrs=pwdHistory by * none
@@ -61,6 +59,13 @@ overlay ppolicy
 ppolicy_default cn=default,ou=policies,dc=example,dc=test
 ppolicy_hash_cleartext
 ppolicy_use_lockout
+"""
+
+TLS = """\
+TLSCACertificateFile {certificates}/ca.pem
+TLSCertificateFile {certificates}/server.pem
+TLSCertificateKeyFile {certificates}/server.key
+TLSProtocolMin 3.3
 """
 
 ENTRIES = """\
@@ -86,7 +91,6 @@ pwdAttribute: userPassword
     ("default", "pwdMaxFailure: 3\npwdLockout: TRUE\npwdLockoutDuration: 900\npwdFailureCountInterval: 300\n"
                 "pwdMaxAge: 7776000\npwdInHistory: 3\npwdMinLength: 8\npwdCheckQuality: 2\npwdMustChange: TRUE\n"),
     ("forever", "pwdMaxFailure: 3\npwdLockout: TRUE\npwdLockoutDuration: 0\npwdMaxAge: 0\npwdMustChange: TRUE\n"),
-    ("young", "pwdMinAge: 86400\npwdMinLength: 8\npwdCheckQuality: 2\n"),
     ("services", "pwdLockout: FALSE\npwdMaxAge: 0\n"),
 )) + "".join(f"""\
 dn: cn={name},ou=services,dc=example,dc=test
@@ -114,7 +118,8 @@ def prepare(options):
     shutil.rmtree(certificates, ignore_errors=True)
     shutil.copytree(options.certificates, certificates)
     configuration = CONFIGURATION.format(
-        folder=options.folder, certificates=certificates, database=database, service=SERVICE,
+        folder=options.folder, database=database, service=SERVICE,
+        tls="" if options.no_tls else TLS.format(certificates=certificates),
         size=4_194_304_000 if options.database is None else 268_435_456, session_log=options.session_log,
         mode="readonly on" if options.read_only else "")
     with open(options.folder + "/slapd.conf", "w") as file:
@@ -131,14 +136,17 @@ def prepare(options):
 
 def serve(options):
     log = open(options.folder + "/slapd.log", "ab")
+    addresses = [f"ldap://127.0.0.1:{options.ldap}"]
+    if not options.no_tls:
+        addresses.append(f"ldaps://127.0.0.1:{options.ldaps}")
     server = subprocess.Popen(
         [*unprivileged(), "/usr/sbin/slapd", "-f", options.folder + "/slapd.conf", "-d", "stats", "-h",
-         f"ldap://127.0.0.1:{options.ldap} ldaps://127.0.0.1:{options.ldaps}"], stdout=log, stderr=log)
+         " ".join(addresses)], stdout=log, stderr=log)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     end = time.monotonic() + 20
     while server.poll() is None:
         try:
-            socket.create_connection(("127.0.0.1", options.ldaps), 1).close()
+            socket.create_connection(("127.0.0.1", options.ldap), 1).close()
             break
         except OSError:
             if time.monotonic() > end:
@@ -156,6 +164,7 @@ parser.add_argument("--ldap", type=int, required=True)
 parser.add_argument("--ldaps", type=int, required=True)
 parser.add_argument("--database")
 parser.add_argument("--read-only", action="store_true")
+parser.add_argument("--no-tls", action="store_true")
 parser.add_argument("--session-log", type=int, default=10_000)
 lifeline.hold()
 chosen = parser.parse_args()

@@ -41,12 +41,15 @@ public struct TestCertificates: Sendable {
     /// `ca.pem`, `server.pem` and `server.key` are in it.
     public let folder: TemporaryFolder
 
-    /// Makes both keys and certificates; for this machine unless names are given (`DNS:mail.example.org`).
-    public init(names: String? = nil) throws(ProgramError) {
+    /// Makes both keys and certificates; for this machine unless names are given (`DNS:mail.example.org`), and now unless
+    /// a time is (`2020-01-01 00:00:00`): the server's lasts 825 days, the authority's ten years.
+    public init(names: String? = nil, at time: String? = nil) throws(ProgramError) {
         folder = TemporaryFolder()
         var environment = currentEnvironment()
         environment["LATCHKEY_TEST_ONLY_SAN"] = names
-        let result = try runProgram(kitFile("make-ca.sh"), [folder.path], environment: environment)
+        let clock = time.map { ["faketime", $0] } ?? ["env"]
+        let result = try runProgram(
+            clock[0], clock.dropFirst() + [kitFile("make-ca.sh"), folder.path], environment: environment)
         guard result.status == 0 else {
             throw .failed(program: "make-ca.sh", status: result.status, output: result.errorText)
         }

@@ -43,9 +43,7 @@ extension LDAPStore {
                     // RFC 4533 §3.5; OpenLDAP refuses a cookie newer than its data, or of another database, like this.
                     let isStale: Set<LDAPResultCode> = [.syncRefreshRequired, .protocolError, .unwillingToPerform]
                     if cookie != nil, isStale.contains(result.code) { return false }
-                    guard result.code == .success else {
-                        throw StoreError.unavailable("The directory does not synchronize: \(result.description)")
-                    }
+                    guard result.code == .success else { throw Self.unsynchronized(result) }
                     try await tell(try await accounts(listed: run.changed), run, receive)
                     let next = LDAPSyncCookie(scope: scope, server: run.done.cookie).cookie
                     let othersAreGone = cookie == nil || !run.done.namedDeletes || run.sawPresentEnd
@@ -56,6 +54,12 @@ extension LDAPStore {
             try await tell(try await accounts(listed: run.changed), run, receive)
             run.startBatch()
         }
+    }
+
+    private static func unsynchronized(_ result: LDAPResult) -> StoreError {
+        let isLimit = result.code == .sizeLimitExceeded || result.code == .timeLimitExceeded
+        let hint = isLimit ? "; the service account needs limits without size and time" : ""
+        return .unavailable("The directory does not synchronize: \(result.description)\(hint)")
     }
 
     private func take(_ item: LDAPSearchItem, _ run: inout SyncRun) throws {

@@ -81,7 +81,8 @@ extension LDAPStore {
         throw .conflict
     }
 
-    private func send(
+    /// Sends one Modify to a DN, for the entry of this id alone.
+    func send(
         _ changes: [LDAPModification], to dn: String, of account: AccountID
     ) async throws(StoreError) -> LDAPResult {
         let isSame = LDAPFilter.equals(schema.id, account.entry)

@@ -13,7 +13,7 @@ final class LDAPConnection: @unchecked Sendable {
     /// When it was made (CLOCK_MONOTONIC), in nanoseconds.
     let madeAt = MonotonicTime.nanoseconds()
     private let handle: OpaquePointer
-    private let wait: UnsafeMutablePointer<timeval>
+    private let patience: UnsafeMutablePointer<latchkey_ldap_patience>
     private let callback: UnsafeMutablePointer<ldap_conncb>
 
     /// Connects and checks the certificate; nothing else is sent before (ldap_connect, ldap_install_tls(3)).
@@ -25,19 +25,21 @@ final class LDAPConnection: @unchecked Sendable {
         }
         self.server = server
         self.handle = handle
-        wait = .allocate(capacity: 1)
-        wait.initialize(to: timeval(tv_sec: 1, tv_usec: 0))
+        patience = .allocate(capacity: 1)
+        patience.initialize(to: latchkey_ldap_patience(end: deadline.nanoseconds))
         callback = .allocate(capacity: 1)
         callback.initialize(to: ldap_conncb())
-        latchkey_ldap_watch(callback, wait)
+        latchkey_ldap_watch(callback, patience)
         try setOptions(settings, deadline)
         try open(settings.security, deadline)
     }
 
     deinit {
+        // The goodbye waits for nobody.
+        patience.pointee.end = 0
         ldap_unbind_ext(handle, nil, nil)
         callback.deallocate()
-        wait.deallocate()
+        patience.deallocate()
     }
 
     /// Whether the server has said something nobody asked for, which is a goodbye, or has closed the connection.
@@ -189,6 +191,7 @@ extension LDAPConnection {
 
     /// The next message of an operation (ldap_result(3)).
     func nextItem(of id: Int32, _ deadline: LDAPDeadline) throws(LDAPFailure) -> LDAPSearchItem {
+        patience.pointee.end = deadline.nanoseconds
         var message: OpaquePointer?
         var remaining = deadline.remaining
         let kind = ldap_result(handle, id, LDAP_MSG_ONE, &remaining, &message)

@@ -10,6 +10,9 @@ struct LDAPDeadline: Sendable {
         end = MonotonicTime.nanoseconds() + UInt64(clamping: span.wholeMicroseconds) * 1_000
     }
 
+    /// The moment (CLOCK_MONOTONIC), in nanoseconds.
+    var nanoseconds: UInt64 { end }
+
     /// The earlier of this and a span from now.
     func atMost(_ span: Duration) -> LDAPDeadline {
         let other = LDAPDeadline(after: span)
