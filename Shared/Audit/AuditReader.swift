@@ -1,7 +1,7 @@
 import Model
 import SQL
 
-/// Reads a chain: in order for the feed, counted for the dashboard. `AuditSearch` looks for rows.
+/// Reads a chain: in order, for the feed. `AuditSearch` looks for rows, `AuditCounter` counts them.
 public enum AuditReader {
     /// The end of the chain.
     public static func head(_ connection: any Connection) throws(DatabaseError) -> AuditHead {
@@ -28,27 +28,6 @@ public enum AuditReader {
         return try row?.optionalInteger(0) ?? 0
     }
 
-    /// How often each kind ended how, for the dashboard.
-    public static func counts(
-        _ filter: AuditFilter, _ connection: any Connection
-    ) throws(DatabaseError) -> [AuditCount] {
-        let query = AuditQuery(filter)
-        let rows = try connection.query(
-            "SELECT kind, outcome, type, count(*) FROM audit\(query.condition) GROUP BY kind, outcome, type"
-                + " ORDER BY kind, outcome, type",
-            query.values)
-        var counts: [AuditCount] = []
-        for row in rows {
-            counts.append(
-                AuditCount(
-                    kind: try row.parsed(0) { AuditKind(rawValue: $0) },
-                    outcome: try row.parsed(1) { AuditOutcome(rawValue: $0) },
-                    type: try row.optionalParsed(2) { AuthenticationType(rawValue: $0) },
-                    count: Int(try row.integer(3))))
-        }
-        return counts
-    }
-
     private static func records(
         _ sql: String, _ values: [SQLValue], _ connection: any Connection
     ) throws(DatabaseError) -> [AuditRecord] {
@@ -56,16 +35,4 @@ public enum AuditReader {
         for row in try connection.query(sql, values) { records.append(try AuditRow(row).record()) }
         return records
     }
-}
-
-/// How often something was recorded.
-public struct AuditCount: Sendable, Equatable {
-    /// What.
-    public let kind: AuditKind
-    /// How it ended.
-    public let outcome: AuditOutcome
-    /// With which authentication type, if any.
-    public let type: AuthenticationType?
-    /// How often.
-    public let count: Int
 }

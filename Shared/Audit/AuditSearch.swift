@@ -10,6 +10,13 @@ public struct AuditPage: Sendable, Equatable {
     public let next: AuditPosition?
     /// Where newer rows go on; `nil` on the first page.
     public let previous: AuditPosition?
+
+    /// A page of its parts.
+    public init(records: [AuditRecord], next: AuditPosition?, previous: AuditPosition?) {
+        self.records = records
+        self.next = next
+        self.previous = previous
+    }
 }
 
 /// How many rows a filter lets through.
@@ -18,6 +25,12 @@ public struct AuditTotal: Sendable, Equatable {
     public let count: Int
     /// Whether there are no more than that.
     public let isExact: Bool
+
+    /// A number.
+    public init(count: Int, isExact: Bool) {
+        self.count = count
+        self.isExact = isExact
+    }
 }
 
 /// Looks for rows of a chain of millions, in time that does not grow with it.
@@ -120,7 +133,7 @@ public struct AuditSearch {
         _ filter: AuditFilter, _ term: AuditWalk.Term?, from position: AuditPosition?, to end: AuditPosition? = nil,
         _ isForward: Bool, limit: Int
     ) throws(DatabaseError) -> [AuditPosition] {
-        var query = AuditQuery(filter)
+        var query = AuditQuery(bounded(filter, from: position, to: end, isForward))
         if let term { query.add(term) }
         if let position { query.goOn(from: position, isForward) }
         if let end { query.end(at: end, isForward) }
@@ -128,6 +141,26 @@ public struct AuditSearch {
         return try connection.query(
             "SELECT at, sequence FROM audit\(query.condition) \(order(isForward)) LIMIT \(places)", query.values
         ).map { (row) throws(DatabaseError) in try AuditPosition(row) }
+    }
+
+    /// The filter with its time narrowed to the places: engines begin an index at a bound of its column, not at one of
+    /// two columns together, and would walk over every page before.
+    private func bounded(
+        _ filter: AuditFilter, from position: AuditPosition?, to end: AuditPosition?, _ isForward: Bool
+    ) -> AuditFilter {
+        var filter = filter
+        let (newest, oldest) = isForward ? (position, end) : (end, position)
+        if let newest {
+            let after = newest.at.microseconds.addingReportingOverflow(1)
+            if !after.overflow {
+                let bound = Timestamp(microseconds: after.partialValue)
+                filter.until = filter.until.map { $0.microseconds < bound.microseconds ? $0 : bound } ?? bound
+            }
+        }
+        if let oldest {
+            filter.from = filter.from.map { $0.microseconds > oldest.at.microseconds ? $0 : oldest.at } ?? oldest.at
+        }
+        return filter
     }
 
     private func order(_ isForward: Bool) -> String {

@@ -101,4 +101,27 @@ import Testing
         #expect(bounded.count == 10 && !bounded.isExact)
         #expect(hasty.count == 4 && !hasty.isExact)
     }
+
+    /// C3
+    @Test(arguments: Dialect.allCases)
+    func `what is counted is what is listed`(_ engine: Dialect) async throws {
+        let fixture = try await AuditFixture(engine, rows: 90)
+        var range = AuditFilter()
+        (range.from, range.until) = (fixture.event(20).at, fixture.event(80).at)
+        range.stores = Set([StoreID("main")].compactMap { $0 })
+        let filter = range
+        for kind in AuditKind.allCases {
+            for byType in [true, false] {
+                let counts = try await fixture.database.read {
+                    try AuditCounter(filter, $0).counts(.init(kind, AuditOutcome.allCases, byType: byType))
+                }
+                for count in counts {
+                    var listed = filter
+                    (listed.kinds, listed.outcomes) = ([kind], [count.outcome])
+                    listed.types = Set([count.type].compactMap { $0 })
+                    #expect(try await fixture.records(listed).count == count.count)
+                }
+            }
+        }
+    }
 }

@@ -11,10 +11,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from latchkey_bench import answers, machine, requests, search, start
+from latchkey_bench import answers, export, machine, requests, search, start
 from latchkey_bench.table import Table
 
-BENCHMARKS = {"B1": answers.measure, "B2": search.measure, "B6": start.measure, "B7": requests.measure}
+BENCHMARKS = {"B1": answers.measure, "B2": search.measure, "B4": export.measure, "B6": start.measure, "B7": requests.measure}
 
 
 def arguments() -> argparse.Namespace:

@@ -218,10 +218,11 @@ import Web
     @Test func `more exports at a time than a process makes are put off`() async throws {
         let house = try await TestDesk.open()
         let ola = try house.signIn()
-        for _ in 0..<ExportDesk.mostAtATime { #expect(house.collaborators.exports.enter()) }
+        var places = (0..<ExportDesk.mostAtATime).compactMap { _ in house.collaborators.exports.place() }
+        #expect(places.count == ExportDesk.mostAtATime)
         let answer = await house.send(.post, "/v1/history/exports", as: ola, ["format": "xlsx"])
         #expect(answer.code == "helpdesk.too_many_exports")
-        house.collaborators.exports.leave()
+        places.removeLast()
         #expect(await house.send(.post, "/v1/history/exports", as: ola, ["format": "xlsx"]).status == 200)
     }
 
@@ -246,5 +247,21 @@ import Web
         #expect(try await retention(30).purge() == old)
         #expect(try await retention(30).purge() == 0)
         #expect(try await house.history().map(\.event.kind) == [.signOut, .signOut, .signOut, .purge])
+    }
+
+    /// H1
+    @Test func `names lead to what was done to and by people, and are shown beside ids`() async throws {
+        let house = try await TestDesk.open()
+        let ola = try house.signIn()
+        _ = try await house.perform(.unlockAccount, on: ["anna"], by: ola, key: "1")
+        _ = try await house.perform(.unlockAccount, on: ["cora"], by: ola, key: "2")
+        let about = await house.send(.get, "/v1/history?kind=unlock&name=lindt", as: ola)
+        let event = try required(about.body["events"]?.arrayValue?.first)
+        #expect(about.body["total"] == 1)
+        #expect(event["subjectName"] == "Cora Lindt")
+        #expect(event["actorName"] == "Ola Operator")
+        let by = await house.send(.get, "/v1/history?kind=unlock&name=ola%20operator", as: ola)
+        #expect(by.body["total"] == 2)
+        #expect(await house.send(.get, "/v1/history?name=nobody", as: ola).body["events"] == [])
     }
 }

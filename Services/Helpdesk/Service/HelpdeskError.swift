@@ -41,6 +41,8 @@ public enum HelpdeskError: Error, Sendable, Equatable {
     case methodUnavailable
     /// The cursor was not made here.
     case invalidCursor
+    /// A name that means too many accounts to look for what was done to and by them; how many.
+    case nameTooCommon(Int)
     /// As many files are being made as this process makes at a time.
     case tooManyExports
 

@@ -29,6 +29,10 @@ enum HelpdeskProblems {
         case .contactUnknown, .passwordRefused, .passwordImpossible, .methodUnavailable: passwordProblem(error)
         case .idempotencyKeyReused, .operationInProgress, .operationNotFound, .nothingToRetry, .retryTooLate:
             operationProblem(error)
+        case .nameTooCommon(let count):
+            Problem(
+                status: 422, code: "helpdesk.name_too_common", title: "The name means too many users",
+                detail: "\(count) users are found by it, and at most \(ReadHistory.mostNamed) can be looked for.")
         case .tooManyExports:
             Problem(
                 status: 503, code: "helpdesk.too_many_exports", title: "Too many files are being made",

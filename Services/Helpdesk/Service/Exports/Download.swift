@@ -1,6 +1,7 @@
 import Audit
 import Export
 import Model
+import Platform
 import StrictJSON
 import Web
 
@@ -36,27 +37,21 @@ struct Download<Position: Sendable>: Sendable {
 
     /// The answer, its head ready to be sent.
     func response() async throws -> Response {
-        let desk = collaborators.exports
-        guard desk.enter() else { throw HelpdeskError.tooManyExports }
-        do {
-            let (format, layout) = (format, subject.layout)
-            let table = try await desk.threads.run { () throws(ExportError) in try TableExport(format, layout) }
-            try await record(.success, nil, "begun", rows: nil)
-            let name =
-                "latchkey-\(subject.name)-\(collaborators.clock.now().rfc3339.prefix(10)).\(format.fileExtension)"
-            return Response(
-                status: 200,
-                headers: [
-                    ("Content-Type", format.mediaType), ("Content-Disposition", "attachment; filename=\"\(name)\""),
-                ],
-                stream: BodyStream { pipe in
-                    defer { desk.leave() }
-                    try await make(table, into: pipe)
-                })
-        } catch {
-            desk.leave()
-            throw error
+        guard let place = collaborators.exports.place() else { throw HelpdeskError.tooManyExports }
+        let (format, layout) = (format, subject.layout)
+        let table = try await collaborators.exports.threads.run { () throws(ExportError) in
+            try TableExport(format, layout)
         }
+        try await record(.success, nil, "begun", rows: nil)
+        let date = collaborators.clock.now().rfc3339.prefix(10)
+        let name = "latchkey-\(subject.name)-\(date).\(format.fileExtension)"
+        return Response(
+            status: 200,
+            headers: [("Content-Type", format.mediaType), ("Content-Disposition", "attachment; filename=\"\(name)\"")],
+            stream: BodyStream { pipe in
+                try await make(table, into: pipe)
+                withExtendedLifetime(place) {}
+            })
     }
 
     private func make(_ table: TableExport, into pipe: BodyPipe) async throws {
@@ -84,10 +79,22 @@ struct Download<Position: Sendable>: Sendable {
             guard let page = try await following else { break }
             current = page
         }
-        try await threads.run { () throws(ExportError) in try table.finish() }
+        try await finish(table, pipe)
         while let piece = try await threads.run({ () throws(ExportError) in try table.take() }) {
             try await pipe.send(piece)
         }
+    }
+
+    /// A workbook of millions of rows is put together for longer than a reader is let wait in silence.
+    private func finish(_ table: TableExport, _ pipe: BodyPipe) async throws {
+        let sign = Task {
+            while !Task.isCancelled {
+                try pipe.stillMaking()
+                await SystemClock().sleep(for: .seconds(5))
+            }
+        }
+        defer { sign.cancel() }
+        try await collaborators.exports.threads.run { () throws(ExportError) in try table.finish() }
     }
 
     private func next(at position: Position?) async throws -> ExportPage<Position>? {

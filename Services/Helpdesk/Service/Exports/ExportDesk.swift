@@ -6,18 +6,28 @@ final class ExportDesk: Sendable {
     static let mostAtATime = 4
 
     let threads = BlockingPool(name: "export", threads: 2)
-    private let running = Lock(0)
+    private let taken = Lock(0)
 
-    /// A place for one export; `false` when all are taken.
-    func enter() -> Bool {
-        running.withLock { running in
-            guard running < Self.mostAtATime else { return false }
-            running += 1
+    /// A place for one export, given back when nobody holds it any more; `nil` when all are taken.
+    func place() -> Place? {
+        let isFree = taken.withLock { taken in
+            guard taken < Self.mostAtATime else { return false }
+            taken += 1
             return true
         }
+        return isFree ? Place(self) : nil
     }
 
-    func leave() {
-        running.withLock { $0 -= 1 }
+    /// One of the places. An answer that is never sent gives it back too.
+    final class Place: Sendable {
+        private let desk: ExportDesk
+
+        fileprivate init(_ desk: ExportDesk) {
+            self.desk = desk
+        }
+
+        deinit {
+            desk.taken.withLock { $0 -= 1 }
+        }
     }
 }

@@ -35,6 +35,12 @@ struct AccountPosition: Sendable, Equatable {
         (self.isForward, isInclusive) = (isForward, false)
     }
 
+    /// After an account, on the way forward.
+    init(afterKey sortKey: String, store: String, entry: String) {
+        (self.sortKey, self.store, self.entry) = (sortKey, store, entry)
+        (isForward, isInclusive) = (true, false)
+    }
+
     /// The same place, looking back, with whoever stands there.
     func turned() -> AccountPosition { AccountPosition(of: self, isForward: !isForward, isInclusive: !isInclusive) }
 

@@ -90,7 +90,8 @@ extension IndexedAccount {
 private let storedNever = Timestamp(microseconds: .max)
 
 extension Fact<Timestamp> {
-    fileprivate init(stored: Timestamp?) {
+    /// Reads what `stored` was.
+    init(stored: Timestamp?) {
         self = stored.map { $0 == storedNever ? .never : .at($0) } ?? .unknown
     }
 

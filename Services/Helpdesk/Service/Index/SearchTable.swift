@@ -61,7 +61,7 @@ struct SearchTable {
         return try accounts(chosenBy: sql, position)
     }
 
-    private var inOrder: String {
+    var inOrder: String {
         switch connection.dialect {
         case .sqlite: "INDEXED BY indexed_accounts_order"
         case .postgres: ""
@@ -96,7 +96,7 @@ struct SearchTable {
     }
 
     /// What has to be true of a row, after a first condition.
-    private func restrict(_ sql: inout SQLText, from position: AccountPosition?, _ table: String) {
+    func restrict(_ sql: inout SQLText, from position: AccountPosition?, _ table: String) {
         sql.add(" AND \(table).store IN (")
         sql.values(filter.stores.map { SQLValue($0) })
         sql.add(")")
@@ -132,7 +132,7 @@ struct SearchTable {
         sql.add(")")
     }
 
-    private func order(_ sql: inout SQLText, by position: AccountPosition?, limit: Int?, _ table: String) {
+    func order(_ sql: inout SQLText, by position: AccountPosition?, limit: Int?, _ table: String) {
         let way = position?.isForward == false ? " DESC" : ""
         sql.add(" ORDER BY \(table).sort_key\(way), \(table).store\(way), \(table).entry\(way)")
         guard let limit else { return }
@@ -141,7 +141,7 @@ struct SearchTable {
     }
 
     /// Ways PostgreSQL's planner shall not take in this transaction, whatever it thinks they cost.
-    private func avoid(_ ways: [String]) throws {
+    func avoid(_ ways: [String]) throws {
         guard connection.dialect == .postgres else { return }
         let settings = ["seqscan", "indexscan", "bitmapscan", "sort"].map { way in
             "set_config('enable_\(way)', '\(ways.contains(way) ? "off" : "on")', true)"

@@ -40,6 +40,8 @@ struct HelpdeskRoutes: Sendable {
             Row(.get, "/v1/stores", "listStores", .permission(.searchUsers), routes.stores),
             Row(.get, "/v1/users", "listUsers", .permission(.searchUsers), routes.list)
                 .query("store", "q", "enrolledWith", "notEnrolledWith", "limit", "cursor"),
+            Row(.post, "/v1/users/exports", "exportUsers", .permission(.exportUsers), routes.export)
+                .producing("text/csv", "application/xml", ExportFormat.xlsx.mediaType),
             Row(.get, "/v1/users/{id}", "getUser", .permission(.searchUsers), routes.read),
             Row(.post, "/v1/passwords", "generatePassword", .permission(.resetAnyPassword), routes.password),
         ]
@@ -106,10 +108,16 @@ struct HelpdeskRoutes: Sendable {
                     "kind", "type", "outcome", "performedBy", "action", "device", "from", "to", "limit", "cursor"),
             Row(.get, "/v1/history", "listHistory", .permission(.viewHistory), routes.all)
                 .query(
-                    "store", "kind", "type", "outcome", "performedBy", "action", "device", "from", "to", "limit",
+                    "store", "name", "kind", "type", "outcome", "performedBy", "action", "device", "from", "to",
+                    "limit",
                     "cursor"),
             Row(.post, "/v1/history/exports", "exportHistory", .permission(.viewHistory), routes.export)
                 .producing("text/csv", "application/xml", ExportFormat.xlsx.mediaType),
+            Row(
+                .get, "/v1/summary", "getSummary", .permission(.viewHistory),
+                SummaryRoutes(collaborators: collaborators).read
+            )
+            .query("store", "from", "to"),
         ]
     }
 }

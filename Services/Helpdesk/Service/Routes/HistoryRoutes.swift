@@ -19,6 +19,7 @@ struct HistoryRoutes: Sendable {
         let desk = try await call.desk(collaborators)
         var query = try query(of: call.request)
         query.filter.stores = Set(try call.request.storeList("store"))
+        query.name = try call.request.query("name") { AuditFilter.isSearchable($0) ? $0 : nil }
         return answer(try await ReadHistory(collaborators: collaborators).run(query, for: desk))
     }
 
@@ -50,7 +51,7 @@ struct HistoryRoutes: Sendable {
         return .json(
             200,
             .object([
-                "events": .array(page.records.map(\.historyJSON)),
+                "events": .array(page.records.map { $0.historyJSON(found.names) }),
                 "total": .integer(Int64(total.count)), "totalIsExact": .bool(total.isExact),
                 "nextCursor": page.next.map { .string(HistoryCursor(position: $0, isForward: true).text) },
                 "prevCursor": page.previous.map { .string(HistoryCursor(position: $0, isForward: false).text) },
@@ -106,7 +107,7 @@ extension JSONObjectReader {
     /// A list of words, none of them unknown; empty when it is missing.
     mutating func list<T>(_ name: String, _ parse: (String) -> T?) throws(JSONError) -> [T] {
         var found: [T] = []
-        for (index, text) in (try optionalStrings(name, count: 1...100, length: 1...256) ?? []).enumerated() {
+        for (index, text) in (try optionalStrings(name, count: 1...1_000, length: 1...256) ?? []).enumerated() {
             guard let item = parse(text) else {
                 throw JSONError(pointer: "\(pointer)/\(name)/\(index)", reason: "is not known here")
             }
@@ -118,12 +119,15 @@ extension JSONObjectReader {
 
 extension AuditRecord {
     /// The row as an operator reads it, without the hashes.
-    fileprivate var historyJSON: JSON {
+    fileprivate func historyJSON(_ names: [AccountID: String]) -> JSON {
         .object([
             "sequence": .integer(sequence), "at": .string(event.at.rfc3339), "kind": .string(event.kind.rawValue),
             "outcome": .string(event.outcome.rawValue), "reason": event.reason.map(JSON.string),
             "performedBy": .string(event.actorKind.performedBy), "actor": event.actor.map { .string($0.text) },
-            "subject": event.subject.map { .string($0.text) }, "store": event.store.map { .string($0.text) },
+            "actorName": event.actor.flatMap { names[$0] }.map(JSON.string),
+            "subject": event.subject.map { .string($0.text) },
+            "subjectName": event.subject.flatMap { names[$0] }.map(JSON.string),
+            "store": event.store.map { .string($0.text) },
             "action": event.action.map(JSON.string), "type": event.type.map { .string($0.rawValue) },
             "operation": event.operation.map { .string($0.text) },
             "verification": event.verification.map { .string($0.text) }, "source": event.source.map(JSON.string),

@@ -36,6 +36,15 @@ struct UserRoutes: Sendable {
             ]))
     }
 
+    @Sendable func export(_ call: Call<HelpdeskCaller>) async throws -> Response {
+        let desk = try await call.desk(collaborators)
+        var body = try call.request.json()
+        let format = try body.exportFormat()
+        let selection = try UserSelection(&body)
+        try body.finish()
+        return try await ExportUsers(collaborators: collaborators).run(selection, format, for: desk)
+    }
+
     @Sendable func read(_ call: Call<HelpdeskCaller>) async throws -> Response {
         let id = try call.parameter("id") { AccountID($0) }
         let desk = try await call.desk(collaborators)
@@ -93,5 +102,28 @@ extension Request {
             return (1...32).contains(parts.count) && values.count == parts.count ? values : nil
         }
         return values ?? []
+    }
+}
+
+extension UserSelection {
+    /// Either `users`, or `filter`, whose members are the parameters of the list, and `except`; nothing: everybody.
+    fileprivate init(_ body: inout JSONObjectReader) throws(JSONError) {
+        let users = try body.list("users") { AccountID($0) }
+        let except = try body.list("except") { AccountID($0) }
+        var query = UserQuery()
+        let filter = try body.optionalObject("filter")
+        if var filter {
+            query.stores = try filter.list("store") { StoreID($0) }
+            query.text = try filter.optionalString("q", length: 1...256)
+            query.enrolledWith = try filter.list("enrolledWith") { AuthenticationType(rawValue: $0) }
+            query.notEnrolledWith = try filter.list("notEnrolledWith") { AuthenticationType(rawValue: $0) }
+            try filter.finish()
+        }
+        guard !users.isEmpty else {
+            self = .listed(query, except: Set(except))
+            return
+        }
+        guard filter == nil, except.isEmpty else { throw body.error("users", "cannot come with filter or except") }
+        self = .ticked(users)
     }
 }

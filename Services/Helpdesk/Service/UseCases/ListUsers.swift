@@ -33,10 +33,7 @@ struct ListUsers: Sendable {
 
     func run(_ query: UserQuery, for desk: DeskOperator) async throws -> UserPage {
         let stores = try stores(query, desk)
-        let filter = AccountFilter(
-            stores: stores.map(\.id), patterns: SearchText.patterns(query.text ?? ""),
-            enrolledWith: EnrolledTypes.bits(Set(query.enrolledWith)),
-            notEnrolledWith: EnrolledTypes.bits(Set(query.notEnrolledWith)))
+        let filter = filter(query, stores)
         let (page, read) = try await collaborators.database.read { connection in
             let search = AccountSearch(filter: filter, position: query.position, limit: query.limit)
             return (try search.run(connection), try SyncStateTable.finished(connection))
@@ -46,8 +43,16 @@ struct ListUsers: Sendable {
             rows: rows, total: page.total, next: page.next, previous: page.previous, unavailable: unavailable)
     }
 
+    /// What a query means to the index.
+    func filter(_ query: UserQuery, _ stores: [any IdentityStore]) -> AccountFilter {
+        AccountFilter(
+            stores: stores.map(\.id), patterns: SearchText.patterns(query.text ?? ""),
+            enrolledWith: EnrolledTypes.bits(Set(query.enrolledWith)),
+            notEnrolledWith: EnrolledTypes.bits(Set(query.notEnrolledWith)))
+    }
+
     /// A store that is not there, or that the role does not reach, is an error only when it was asked for.
-    private func stores(_ query: UserQuery, _ desk: DeskOperator) throws(HelpdeskError) -> [any IdentityStore] {
+    func stores(_ query: UserQuery, _ desk: DeskOperator) throws(HelpdeskError) -> [any IdentityStore] {
         for id in query.stores {
             guard collaborators.stores[id] != nil else { throw .storeNotFound }
             guard desk.authority.scope.contains(id) else { throw .refused(.storeOutOfScope, nil) }

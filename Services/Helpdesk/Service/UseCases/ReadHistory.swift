@@ -7,6 +7,8 @@ import StrictJSON
 /// What is asked of the history.
 struct HistoryQuery: Sendable {
     var filter = AuditFilter()
+    /// Rows about or by whoever the list of users finds by this; `nil`: no matter.
+    var name: String?
     let limit: Int
     /// Where the page begins; `nil` for the first.
     let cursor: HistoryCursor?
@@ -23,6 +25,8 @@ struct HistoryCursor: Sendable {
 struct HistoryPage: Sendable {
     let page: AuditPage
     let total: AuditTotal
+    /// The names of those in it who are in the index now. The history itself holds ids, never people (AU-03).
+    let names: [AccountID: String]
 }
 
 /// Reads the history, newest first (H1): of one user with the linked accounts, or of everybody in the role's stores.
@@ -31,11 +35,32 @@ struct ReadHistory: Sendable {
 
     /// Rows are counted up to here; who wants the number of more wants the export.
     static let mostCounted = 1_000
+    /// A name may mean so many accounts; more would be no search for somebody.
+    static let mostNamed = 50
 
     func run(_ query: HistoryQuery, for desk: DeskOperator) async throws -> HistoryPage {
         var query = query
         try Self.limit(&query.filter, to: desk)
+        if let name = query.name {
+            query.filter.accounts = try await accounts(named: name, desk)
+            guard !query.filter.accounts.isEmpty else {
+                return HistoryPage(
+                    page: AuditPage(records: [], next: nil, previous: nil), total: AuditTotal(count: 0, isExact: true),
+                    names: [:])
+            }
+        }
         return try await page(query)
+    }
+
+    /// Accounts of the role's stores that the list of users finds by a name.
+    private func accounts(named name: String, _ desk: DeskOperator) async throws -> [AccountID] {
+        let filter = AccountFilter(
+            stores: Array(desk.authority.scope), patterns: SearchText.patterns(name))
+        let found = try await collaborators.database.read { connection in
+            try AccountSearch(filter: filter, position: nil, limit: Self.mostNamed).run(connection)
+        }
+        guard found.total <= Self.mostNamed else { throw HelpdeskError.nameTooCommon(found.total) }
+        return found.accounts.map(\.account.id)
     }
 
     func run(_ query: HistoryQuery, of user: AccountID, for desk: DeskOperator) async throws -> HistoryPage {
@@ -70,10 +95,23 @@ struct ReadHistory: Sendable {
     private func page(_ query: HistoryQuery) async throws -> HistoryPage {
         try await collaborators.database.read { connection in
             let search = AuditSearch(query.filter, connection)
+            let page = try search.page(
+                from: query.cursor?.position, isForward: query.cursor?.isForward ?? true, limit: query.limit)
             return HistoryPage(
-                page: try search.page(
-                    from: query.cursor?.position, isForward: query.cursor?.isForward ?? true, limit: query.limit),
-                total: try search.total(atMost: Self.mostCounted))
+                page: page, total: try search.total(atMost: Self.mostCounted),
+                names: try Self.names(in: page, connection))
         }
+    }
+
+    private static func names(in page: AuditPage, _ connection: any Connection) throws -> [AccountID: String] {
+        let accounts = Set(page.records.flatMap { [$0.event.actor, $0.event.subject].compactMap { $0 } })
+        var names: [AccountID: String] = [:]
+        for store in Set(accounts.map(\.store)) {
+            let entries = accounts.filter { $0.store == store }.map(\.entry)
+            for stored in try IndexTable.find(entries, of: store, connection).values {
+                if let account = stored.account { names[account.id] = account.name }
+            }
+        }
+        return names
     }
 }
