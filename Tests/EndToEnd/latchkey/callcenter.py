@@ -14,7 +14,7 @@ from .interposer import Interposer
 from .mailbox import Mailbox
 from .process import ServiceProcess
 from .scenario import Enrolled, enroll
-from .waiting import until
+from .waiting import PATIENCE, until
 
 # As generous as the legal ranges allow: what is limited is shown elsewhere.
 AUTH_LIMITS = {
@@ -23,6 +23,7 @@ AUTH_LIMITS = {
     "sessionIdleSeconds": 3_600,
 }
 SESSION_SECONDS = 600
+AUTH_DEADLINE = min(3_000 * PATIENCE, 20_000)  # milliseconds
 LINKED = ("priya.iyer", "sato.kenji")  # masters of accounts in the other store, callable by name
 
 
@@ -53,7 +54,7 @@ class CallCenter:
         set_limits(installation.folder / "auth.json5", **(auth_limits or AUTH_LIMITS))
         set_limits(installation.folder / "helpdesk.json5", resetsPerHour=0)
         replace_text(installation.folder / "helpdesk.json5", r'^  auth: \{ url: "[^"]*" \}',
-                     f'  auth: {{ url: "{self.interposer.url}", deadlineMilliseconds: 3000 }}')
+                     f'  auth: {{ url: "{self.interposer.url}", deadlineMilliseconds: {AUTH_DEADLINE} }}')
         replace_text(installation.folder / "stores.json5", r'path: "(?=staff|contractors)',
                      'busySeconds: 2, path: "', 2)
         self.mailbox = Mailbox(installation.messages)
