@@ -18,7 +18,7 @@ run: ## Build, set up a sample company and start both services; Ctrl-C stops the
 test: ## Install what the tests need, then lint, build and run every test
 	@$(scripts)/test.sh
 
-test-deep: ## Sanitizers and long crash loops; takes most of an hour
+test-deep: ## Sanitizers and long crash loops; takes long
 	@$(scripts)/test-deep.sh
 
 lint: ## Check formatting and the documentation of public symbols

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What is too slow for every change, in parts; all of it takes about 45 minutes on two cores with nothing else to do.
+# What is too slow for every change, in parts that say how long they took.
 #
 #   test-deep.sh [thread] [address] [loops]      only these parts
 #
