@@ -20,7 +20,7 @@ from latchkey.postgres import PostgresServer
 from latchkey.waiting import until
 
 SIZES = {"staff": 14_000, "contractors": 6_000}
-QUERIES, WALKS, DISTURBED = 900, 20, 300
+QUERIES, WALKS, DISTURBED = 300, 8, 300
 BITS = {"securityQuestions": 1, "mobile": 2, "email": 4, "authenticator": 8}
 
 
