@@ -91,7 +91,7 @@ public struct AuditSearch {
         }
         var places: Set<AuditPosition> = []
         for walk in walks {
-            places.formUnion(try positions(walk.filter, walk.term, from: position, isForward, limit: limit))
+            places.formUnion(try positions(of: walk, from: position, isForward, limit: limit))
         }
         let order = places.sorted { isForward ? $1 < $0 : $0 < $1 }
         return (Array(order.prefix(limit)), nil)
@@ -106,7 +106,8 @@ public struct AuditSearch {
             guard looked < patience else { return (places, start) }
             let size = min(Self.stretch, patience)
             let end = try edge(after: start, isForward, size)
-            places += try positions(filter, nil, from: start, to: end, isForward, limit: limit - places.count)
+            let walk = AuditWalk(term: nil, filter: filter)
+            places += try positions(of: walk, from: start, to: end, isForward, limit: limit - places.count)
             guard let end else { break }
             start = end
             looked += size
@@ -130,11 +131,10 @@ public struct AuditSearch {
     }
 
     private func positions(
-        _ filter: AuditFilter, _ term: AuditWalk.Term?, from position: AuditPosition?, to end: AuditPosition? = nil,
-        _ isForward: Bool, limit: Int
+        of walk: AuditWalk, from position: AuditPosition?, to end: AuditPosition? = nil, _ isForward: Bool, limit: Int
     ) throws(DatabaseError) -> [AuditPosition] {
-        var query = AuditQuery(bounded(filter, from: position, to: end, isForward))
-        if let term { query.add(term) }
+        var query = AuditQuery(bounded(walk.filter, from: position, to: end, isForward))
+        if let term = walk.term { query.add(term) }
         if let position { query.goOn(from: position, isForward) }
         if let end { query.end(at: end, isForward) }
         let places = query.bind(SQLValue(limit))

@@ -138,7 +138,7 @@ struct StreamTests {
         async let answer = fetch(server)
         try await waitUntil("the maker to begin") { began.withLock { $0 } }
         #expect(await server.server.drain(deadline: .seconds(2)) == false)
-        #expect(notes.withLock { $0 } == ["cut"])
+        try await waitUntil("the maker's note") { notes.withLock { $0 } == ["cut"] }
         #expect(try await !answer.isWhole)
     }
 
