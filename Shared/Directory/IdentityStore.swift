@@ -97,13 +97,6 @@ extension IdentityStore {
         return found
     }
 
-    /// Not told yet.
-    public func synchronize(
-        after cookie: SyncCookie?, receive: @Sendable (SyncEvent) async throws -> Void
-    ) async throws {
-        throw StoreError.unsupported("This kind of store cannot be indexed yet.")
-    }
-
     /// Nothing to let go of.
     public func close() {}
 }

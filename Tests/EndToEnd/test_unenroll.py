@@ -76,7 +76,7 @@ def test_the_manuals_yubikey_example(own_services: Installation, olivia: Helpdes
     until_listed(olivia, someone, ["email", "securityQuestions"])
     assert filtered(olivia, "yubiKey") == [] and filtered(olivia, "email") == [someone.account]
     event, = events(olivia, someone, "unenroll", 1)
-    assert (event["type"], event["actorKind"], event["service"]) == ("yubiKey", "operator", "latchkey-auth")
+    assert (event["type"], event["performedBy"], event["service"]) == ("yubiKey", "helpdesk", "latchkey-auth")
     letter = Mailbox(own_services.messages).wait(someone.person.mail, "factorUnenrolled")
     assert "YubiKey" in letter.text and someone.person.login in letter.text
     # The desk could never verify with it: a reset takes no second person.
