@@ -72,33 +72,19 @@ private struct Enrollments {
     }
 
     private func save(_ found: [Found]) async throws(CommandError) -> Int {
-        let installation = Installation(folder: folder)
-        let configuration = try installation.authConfiguration()
-        let settings = configuration.settings
-        let database = try await installation.openAuthDatabase(configuration)
-        defer { database.close() }
-        let audit = AuditLog(service: AuthServer.name)
-        let importing = ImportEnrollments(audit: audit, now: now)
-        return try await attempt("the enrollments") {
-            let added = try await database.write { transaction in
-                try transaction.enlist(audit)
-                var problems: [String] = []
-                var added = 0
-                for item in found {
-                    switch try importing.add(item.row, transaction) {
-                    case .added: added += 1
-                    case .present: break
-                    case .linked: problems.append("\(item.place): another account's enrollment serves this one")
-                    }
+        let now = now
+        return try await Installation(folder: folder).writeAuth("the enrollments") { transaction, audit in
+            let importing = ImportEnrollments(audit: audit, now: now)
+            var problems: [String] = []
+            var added = 0
+            for item in found {
+                switch try importing.add(item.row, transaction) {
+                case .added: added += 1
+                case .present: break
+                case .linked: problems.append("\(item.place): another account's enrollment serves this one")
                 }
-                guard problems.isEmpty else { throw CommandError.failed(problems) }
-                return added
             }
-            // A history with rows and no signed head would look like one whose head was taken away.
-            try await Checkpointer(
-                audit, database, file: settings.checkpointFile, clock: SystemClock(),
-                key: { settings.checkpointKey }
-            ).write()
+            guard problems.isEmpty else { throw CommandError.failed(problems) }
             return added
         }
     }

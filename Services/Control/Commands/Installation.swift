@@ -1,3 +1,4 @@
+import Audit
 import AuthService
 import Configuration
 import Crypto
@@ -44,6 +45,29 @@ struct Installation {
             let database = try DatabaseConfiguration.openDatabase(configuration.settings.database, readers: 1)
             try await AuthMigrations.migrate(database, now: SystemClock().now())
             return database
+        }
+    }
+
+    /// Writes to the auth service's data and history in one transaction, then signs the history's head: rows without one
+    /// would look like a history whose head was taken away.
+    func writeAuth<Value: Sendable>(
+        _ what: String, _ body: @escaping @Sendable (Transaction, AuditLog) throws -> Value
+    ) async throws(CommandError) -> Value {
+        let configuration = try authConfiguration()
+        let settings = configuration.settings
+        let database = try await openAuthDatabase(configuration)
+        defer { database.close() }
+        let audit = AuditLog(service: AuthServer.name)
+        return try await attempt(what) {
+            let value = try await database.write { transaction in
+                try transaction.enlist(audit)
+                return try body(transaction, audit)
+            }
+            try await Checkpointer(
+                audit, database, file: settings.checkpointFile, clock: SystemClock(),
+                key: { settings.checkpointKey }
+            ).write()
+            return value
         }
     }
 

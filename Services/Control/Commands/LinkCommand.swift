@@ -67,38 +67,23 @@ struct Links {
     }
 
     private func save(_ pairs: [Pair]) async throws(CommandError) -> Int {
-        let installation = Installation(folder: folder)
-        let configuration = try installation.authConfiguration()
-        let settings = configuration.settings
-        let database = try await installation.openAuthDatabase(configuration)
-        defer { database.close() }
-        let audit = AuditLog(service: AuthServer.name)
         let now = SystemClock().now()
-        return try await attempt("the links") {
-            let added = try await database.write { transaction in
-                try transaction.enlist(audit)
-                var problems: [String] = []
-                var added = 0
-                for pair in pairs {
-                    do {
-                        guard try LinkStore.link(pair.account, to: pair.master, at: now, transaction) else { continue }
-                    } catch let obstacle as LinkObstacle {
-                        problems.append("\(pair.place): \(obstacle.sentence)")
-                        continue
-                    }
-                    added += 1
-                    let event = AuditEvent(.link, by: .system, at: now).about(pair.account)
-                        .with { $0.detail = LinkStore.historyDetail(master: pair.master) }
-                    _ = try audit.append(event, in: transaction)
+        return try await Installation(folder: folder).writeAuth("the links") { transaction, audit in
+            var problems: [String] = []
+            var added = 0
+            for pair in pairs {
+                do {
+                    guard try LinkStore.link(pair.account, to: pair.master, at: now, transaction) else { continue }
+                } catch let obstacle as LinkObstacle {
+                    problems.append("\(pair.place): \(obstacle.sentence)")
+                    continue
                 }
-                guard problems.isEmpty else { throw CommandError.failed(problems) }
-                return added
+                added += 1
+                let event = AuditEvent(.link, by: .system, at: now).about(pair.account)
+                    .with { $0.detail = LinkStore.historyDetail(master: pair.master) }
+                _ = try audit.append(event, in: transaction)
             }
-            // A history with rows and no signed head would look like one whose head was taken away.
-            try await Checkpointer(
-                audit, database, file: settings.checkpointFile, clock: SystemClock(),
-                key: { settings.checkpointKey }
-            ).write()
+            guard problems.isEmpty else { throw CommandError.failed(problems) }
             return added
         }
     }
