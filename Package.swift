@@ -109,9 +109,9 @@ let package = Package(
             "Messaging",
             "AuthService", "HelpdeskService"),
         // Level 5
-        program("latchkey-auth", path: "Services/Auth/Server", "AuthService"),
-        program("latchkey-helpdesk", path: "Services/Helpdesk/Server", "HelpdeskService"),
-        program("latchkey", path: "Services/Control/Tool", "ControlCommands"),
+        program("latchkey-auth", path: "Services/Auth/Server", "AuthService", "Platform"),
+        program("latchkey-helpdesk", path: "Services/Helpdesk/Server", "HelpdeskService", "Platform"),
+        program("latchkey", path: "Services/Control/Tool", "ControlCommands", "Platform"),
         // Tests; every one of them may use TestSupport
         .target(
             name: "TestSupport", dependencies: ["Model", "Platform", "SQL"], path: "Tests/TestSupport",

@@ -1,4 +1,4 @@
 import AuthService
-import Glibc
+import Platform
 
-exit(await AuthServer.main(Array(CommandLine.arguments.dropFirst())))
+endProcess(await AuthServer.main(Array(CommandLine.arguments.dropFirst())))

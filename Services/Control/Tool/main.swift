@@ -1,4 +1,4 @@
 import ControlCommands
-import Glibc
+import Platform
 
-exit(await ControlTool.main(Array(CommandLine.arguments.dropFirst())))
+endProcess(await ControlTool.main(Array(CommandLine.arguments.dropFirst())))

@@ -1,4 +1,4 @@
-import Glibc
 import HelpdeskService
+import Platform
 
-exit(await HelpdeskServer.main(Array(CommandLine.arguments.dropFirst())))
+endProcess(await HelpdeskServer.main(Array(CommandLine.arguments.dropFirst())))
