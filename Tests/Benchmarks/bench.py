@@ -4,10 +4,11 @@ only when something could not be measured.
     bench.py PROGRAMS WORK [--record FILE] [--only B1,B2,B6,B7]
 
 PROGRAMS holds the release build, WORK is a folder for everything that is made, FILE a document with a section between
-`<!-- figures -->` and `<!-- /figures -->` that is replaced.
+`<!-- figures -->` and `<!-- /figures -->`, where the rows of the benchmarks measured are replaced.
 """
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +16,13 @@ from latchkey_bench import answers, export, machine, requests, search, start
 from latchkey_bench.table import Table
 
 BENCHMARKS = {"B1": answers.measure, "B2": search.measure, "B4": export.measure, "B6": start.measure, "B7": requests.measure}
+
+# For one benchmark; what is started ends with it.
+LIMIT_SECONDS = 1_200
+
+
+def give_up(*_: object) -> None:
+    raise TimeoutError(f"not measured in {LIMIT_SECONDS} s")
 
 
 def arguments() -> argparse.Namespace:
@@ -28,10 +36,13 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     given = arguments()
-    table = Table(machine.description(given.work))
+    table = Table(machine.description(given.work), machine.moment())
+    signal.signal(signal.SIGALRM, give_up)
     for name in given.only.split(","):
         print(f"{name} ...", file=sys.stderr, flush=True)
+        signal.alarm(LIMIT_SECONDS)
         BENCHMARKS[name](given.programs.resolve(), given.work.resolve(), table)
+    signal.alarm(0)
     text = table.markdown()
     print(text)
     (given.work / "figures.md").write_text(text)

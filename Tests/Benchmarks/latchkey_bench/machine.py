@@ -9,14 +9,19 @@ from pathlib import Path
 
 def description(work: Path) -> list[str]:
     """Lines for the head of the table."""
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, timeout=20).stdout.strip()
     return [
-        f"- Command: `make bench` at commit {commit or 'unknown'}, release build, {datetime.date.today().isoformat()}",
+        "- Command: `make bench`, release build; the last column has the commit, the day and the load of the machine when",
+        "  the run began (figures of a busy machine are worse)",
         f"- Machine: {os.cpu_count()} cores ({processor()}), {memory_gib()} GiB, Linux {platform.release()}, "
         f"{system_name()}, disk {file_system(work)}",
-        f"- Load of the machine when it began: {os.getloadavg()[0]:.1f} (figures of a busy machine are worse)",
     ]
+
+
+def moment() -> str:
+    """The commit, the day and how busy the machine is."""
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, timeout=20).stdout.strip()
+    return f"{commit or 'unknown'}, {datetime.date.today().isoformat()}, {os.getloadavg()[0]:.1f}"
 
 
 def processor() -> str:
