@@ -24,7 +24,7 @@ struct Framing {
     static func check(_ headers: Headers, isVersion10: Bool) throws(Problem) -> BodyLength {
         var framing = Framing()
         for field in headers.fields { try framing.take(field) }
-        guard framing.hosts.count == 1, framing.hosts.allSatisfy({ $0.utf8.allSatisfy(isHostByte) }) else {
+        guard framing.hosts.count == 1, framing.hosts.allSatisfy({ hostBytes.containsAll(of: $0.utf8) }) else {
             throw .invalidHead("There must be exactly one Host.")
         }
         guard framing.lengths.count + framing.encodings.count <= 1 else {
@@ -66,16 +66,8 @@ struct Framing {
         return value
     }
 
-    /// The bytes of `uri-host [":" port]` (RFC 3986 §3.2.2); an empty Host is legal.
-    private static func isHostByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default:
-            "-._~!$&'()*+;=:[]%".utf8.contains(byte)
-        }
-    }
+    /// The characters of `uri-host [":" port]` (RFC 3986 §3.2.2); an empty Host is legal.
+    private static let hostBytes = ASCIISet.alphanumerics.adding("-._~!$&'()*+;=:[]%")
 }
 
 extension Problem {

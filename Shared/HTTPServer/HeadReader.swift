@@ -24,6 +24,12 @@ struct HeadReader {
         /// The target, copied before the library took it apart in place.
         let targetText: String
         let version: UnsafePointer<CChar>
+
+        /// Whether the target has nothing but visible ASCII characters.
+        var hasVisibleTarget: Bool {
+            var text = targetText
+            return text.withUTF8 { $0.allSatisfy { (0x21...0x7E).contains($0) } }
+        }
     }
 
     /// Fields at most.
@@ -52,7 +58,7 @@ struct HeadReader {
             guard let value = field.text else { throw .invalidHead("A field value has a control character.") }
             headers.add(String(decoding: field.name, as: UTF8.self), value)
         }
-        guard line.targetText.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        guard line.hasVisibleTarget else {
             throw .invalidHead("The target has a character that must be encoded.")
         }
         let method = String(cString: line.method)
@@ -108,10 +114,18 @@ struct RawField {
 
     /// The value as text; `nil` when it holds a control character other than a tab, or is not UTF-8.
     var text: String? {
-        guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else { return nil }
+        // Every byte is looked at, without a way out, so that the compiler can take many at a time.
+        var controls: UInt8 = 0
+        var all: UInt8 = 0
+        for byte in value {
+            controls |= (byte < 0x20 ? 1 : 0) & (byte == 0x09 ? 0 : 1) | (byte == 0x7F ? 1 : 0)
+            all |= byte
+        }
+        guard controls == 0 else { return nil }
         var end = value.count
         while end > 0, isBlank(value[end - 1]) { end -= 1 }
-        return String(validating: value[..<end], as: UTF8.self)
+        let text = UnsafeRawBufferPointer(rebasing: value[..<end])
+        return all < 0x80 ? String(decoding: text, as: UTF8.self) : String(validating: text, as: UTF8.self)
     }
 }
 
@@ -128,17 +142,6 @@ private func collect(
     return .YES
 }
 
-/// `token` of RFC 9110 §5.6.2.
 private func isToken(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    !bytes.isEmpty && bytes.allSatisfy { tokenBytes[Int($0)] }
-}
-
-private let tokenBytes: [Bool] = (0...255).map { byte in
-    switch UInt8(byte) {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-    default:
-        "!#$%&'*+-.^_`|~".utf8.contains(UInt8(byte))
-    }
+    !bytes.isEmpty && ASCIISet.token.containsAll(of: bytes)
 }

@@ -6,9 +6,16 @@ extension Timestamp {
         let (year, month, dayOfMonth) = civilDate(dayNumber: day)
         // Not by subtracting whole seconds: those of the earliest moments do not fit.
         let milliseconds = Int((microseconds % 1_000_000 + 1_000_000) % 1_000_000 / 1_000)
-        return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(dayOfMonth, 2) + "T"
-            + padded(second / 3_600, 2) + ":" + padded(second / 60 % 60, 2) + ":" + padded(second % 60, 2) + "."
-            + padded(milliseconds, 3) + "Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        append(year, width: 4, "-", to: &text)
+        append(month, width: 2, "-", to: &text)
+        append(dayOfMonth, width: 2, "T", to: &text)
+        append(second / 3_600, width: 2, ":", to: &text)
+        append(second / 60 % 60, width: 2, ":", to: &text)
+        append(second % 60, width: 2, ".", to: &text)
+        append(milliseconds, width: 3, "Z", to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads an RFC 3339 time, strictly: `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm)`. Days that do not exist and leap
@@ -73,9 +80,19 @@ private struct DigitScanner {
     }
 }
 
-private func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+/// Appends a number, with zeros before it up to the width, and what follows it.
+private func append(_ number: Int, width: Int, _ mark: Unicode.Scalar, to text: inout [UInt8]) {
+    var unit = 10
+    for _ in 2..<width { unit *= 10 }
+    if number < 0 || number >= unit * 10 {
+        text.append(contentsOf: String(number).utf8)
+    } else {
+        while unit > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(number / unit % 10))
+            unit /= 10
+        }
+    }
+    text.append(UInt8(ascii: mark))
 }
 
 private func floorDivide(_ number: Int64, _ divisor: Int64) -> Int64 {

@@ -1,11 +1,29 @@
 import Model
+import Platform
 
 /// Times, counted by how long they are.
 public final class Histogram: MetricFamily {
-    private struct Counts: Sendable {
+    struct Counts: Sendable {
         var inBucket: [Int]
         var count = 0
         var sum = 0.0
+    }
+
+    /// The times of one set of label values, for whoever counts them often.
+    public struct Series: Sendable {
+        let bounds: [Double]
+        let counts: Lock<Counts>
+
+        /// Counts one time; what is not a number of seconds is not counted.
+        public func observe(seconds: Double) {
+            guard !seconds.isNaN else { return }
+            let bucket = bounds.firstIndex { seconds <= $0 }
+            counts.withLock { counts in
+                if let bucket { counts.inBucket[bucket] &+= 1 }
+                counts.count &+= 1
+                counts.sum += seconds
+            }
+        }
     }
 
     let head: MetricHead
@@ -33,14 +51,14 @@ public final class Histogram: MetricFamily {
         record(Double(span.wholeMicroseconds) / 1_000_000, labelValues)
     }
 
+    /// The times of these label values, to be kept.
+    public func series(_ labelValues: String...) -> Series {
+        Series(bounds: bounds, counts: series.place(labelValues))
+    }
+
     private func record(_ seconds: Double, _ labelValues: [String]) {
         guard !seconds.isNaN else { return }
-        let bucket = bounds.firstIndex { seconds <= $0 }
-        series.update(labelValues) { counts in
-            if let bucket { counts.inBucket[bucket] &+= 1 }
-            counts.count &+= 1
-            counts.sum += seconds
-        }
+        Series(bounds: bounds, counts: series.place(labelValues)).observe(seconds: seconds)
     }
 
     func render(into text: inout String) {

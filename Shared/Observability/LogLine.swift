@@ -25,8 +25,10 @@ struct LogLine {
     }
 
     /// The line with its line feed.
-    func finished() -> [UInt8] {
-        bytes + [UInt8(ascii: "}"), UInt8(ascii: "\n")]
+    consuming func finished() -> [UInt8] {
+        bytes.append(UInt8(ascii: "}"))
+        bytes.append(UInt8(ascii: "\n"))
+        return bytes
     }
 
     private mutating func append(plain text: String) {
@@ -37,6 +39,8 @@ struct LogLine {
     /// separators are escaped: terminals and log readers obey them.
     private mutating func append(text: String) {
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        if isPlain(text) { return append(plain: text) }
         let end = bytes.count + Self.maximumText
         for scalar in text.unicodeScalars {
             guard bytes.count < end else {
@@ -50,7 +54,15 @@ struct LogLine {
             default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether a text is written as it is, which nearly all are.
+    private func isPlain(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            bytes.count <= Self.maximumText
+                && bytes.allSatisfy { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }
+        }
     }
 
     private mutating func append(escaped value: UInt32) {

@@ -41,30 +41,39 @@ final class SeriesTable<Value: Sendable>: Sendable {
     private static var maximum: Int { 1_000 }
     private let labelCount: Int
     private let initial: Value
-    private let series: Lock<[[String]: Value]>
+    private let series: Lock<[[String]: Lock<Value>]>
 
     init(labelCount: Int, initial: Value) {
         self.labelCount = labelCount
         self.initial = initial
-        series = Lock(labelCount == 0 ? [[]: initial] : [:])
+        series = Lock(labelCount == 0 ? [[]: Lock(initial)] : [:])
+    }
+
+    /// Where the value of these labels stands; whoever changes it often keeps the place.
+    func place(_ values: [String]) -> Lock<Value> {
+        let values = fitted(values)
+        return series.withLock { series in
+            if let known = series[values] { return known }
+            let isFull = series.count >= Self.maximum
+            let key = isFull ? Array(repeating: "other", count: labelCount) : values
+            let place = series[key] ?? Lock(initial)
+            series[key] = place
+            return place
+        }
     }
 
     func update(_ values: [String], _ change: (inout Value) -> Void) {
-        let values = fitted(values)
-        series.withLock { series in
-            let isFull = series.count >= Self.maximum && series[values] == nil
-            let key = isFull ? Array(repeating: "other", count: labelCount) : values
-            change(&series[key, default: initial])
-        }
+        place(values).withLock(change)
     }
 
     func value(_ values: [String]) -> Value {
         let values = fitted(values)
-        return series.withLock { $0[values] } ?? initial
+        return series.withLock { $0[values] }?.withLock { $0 } ?? initial
     }
 
     var sorted: [(key: [String], value: Value)] {
-        series.withLock { $0 }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        series.withLock { $0 }.map { ($0.key, $0.value.withLock { $0 }) }
+            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
     }
 
     /// As many values as there are labels.

@@ -10,7 +10,8 @@ final class QualityChecker: @unchecked Sendable {
     /// The process's checker, made at first use.
     static let shared = Result { () throws(PasswordError) in try QualityChecker() }
 
-    private static let turn = Lock(())
+    /// Holds nothing of use; a value of no size would share its address with the lock, which ThreadSanitizer reports.
+    private static let turn = Lock(false)
 
     private let pool = BlockingPool(name: "pwquality", threads: 1)
     private let settings: OpaquePointer

@@ -10,8 +10,8 @@ public protocol Database: Sendable {
     /// Runs a body that only reads, on a connection of its own; it sees one snapshot of the data.
     func read<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T
 
-    /// The same for a body that does no more than find a row or two by their keys, as every request does for its session.
-    /// An engine that needs no waiting for that may run it on the caller's thread.
+    /// The same for a body that does no more than find a row by its key, as every request does for its session. An engine
+    /// that needs no waiting for that may run it on the caller's thread, and then each statement is on its own.
     func lookup<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T
 
     /// Runs a body in a transaction and returns once the changes are on disk.

@@ -18,12 +18,8 @@ final class LookupConnections: Sendable {
         guard let connection = idle.withLock({ $0.popLast() }) else { return nil }
         defer { idle.withLock { $0.append(connection) } }
         do {
-            try connection.begin(.reading)
-            let value = try body(connection)
-            connection.rollBack()
-            return .success(value)
+            return .success(try body(connection))
         } catch {
-            connection.rollBack()
             return error is DatabaseError ? nil : .failure(error)
         }
     }

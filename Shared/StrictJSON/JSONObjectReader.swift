@@ -56,13 +56,15 @@ public struct JSONObjectReader: Sendable {
     }
 
     /// The text of a value, checked.
-    static func text(_ value: JSON, _ length: ClosedRange<Int>, at pointer: String) throws(JSONError) -> String {
-        guard case .string(let text) = value else { throw JSONError(pointer: pointer, reason: "must be a string") }
+    static func text(
+        _ value: JSON, _ length: ClosedRange<Int>, at pointer: @autoclosure () -> String
+    ) throws(JSONError) -> String {
+        guard case .string(let text) = value else { throw JSONError(pointer: pointer(), reason: "must be a string") }
         guard length.contains(text.unicodeScalars.count) else {
-            throw JSONError(pointer: pointer, reason: "must have " + words(length, "character", "characters"))
+            throw JSONError(pointer: pointer(), reason: "must have " + words(length, "character", "characters"))
         }
         guard !text.utf8.contains(0) else {
-            throw JSONError(pointer: pointer, reason: "must not contain the character U+0000")
+            throw JSONError(pointer: pointer(), reason: "must not contain the character U+0000")
         }
         return text
     }

@@ -58,7 +58,7 @@ extension Request {
             let token = UnsafeBufferPointer(rebasing: bytes[scheme.count...])
             var end = token.count
             while end > 0, token[end - 1] == UInt8(ascii: "=") { end -= 1 }
-            guard end > 0, token[..<end].allSatisfy({ tokenBytes[Int($0)] }) else { return nil }
+            guard end > 0, bearerBytes.containsAll(of: token[..<end]) else { return nil }
             return String(decoding: token, as: UTF8.self)
         }
     }
@@ -77,16 +77,8 @@ extension Request {
     }
 }
 
-/// Which bytes `b64token` of RFC 6750 §2.1 is made of.
-private let tokenBytes: [Bool] = (0...255).map { byte in
-    switch UInt8(byte) {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-    default:
-        "-._~+/".utf8.contains(UInt8(byte))
-    }
-}
+/// The characters of `b64token` (RFC 6750 §2.1), without the equals signs at its end.
+private let bearerBytes = ASCIISet.alphanumerics.adding("-._~+/")
 
 /// Whether two texts have the same bytes; `==` would also take texts that only look the same.
 func equalIgnoringEquivalence(_ left: String, _ right: String) -> Bool {

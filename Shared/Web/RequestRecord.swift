@@ -6,6 +6,17 @@ struct RequestRecord: Sendable {
     private let log: Log
     private let requests: Counter
     private let durations: Histogram
+    private let kept = Lock<[Outcome: Numbers]>([:])
+
+    private struct Outcome: Hashable {
+        let operation: String
+        let status: Int
+    }
+
+    private struct Numbers {
+        let requests: Counter.Series
+        let durations: Histogram.Series
+    }
 
     init(log: Log, metrics: Metrics) {
         self.log = log
@@ -18,8 +29,9 @@ struct RequestRecord: Sendable {
     func ended(_ request: Request, _ row: Row?, _ response: Response, since start: UInt64) {
         let nanoseconds = MonotonicTime.nanoseconds() - start
         let operation = row?.operation ?? "none"
-        requests.add(1, operation, String(response.status))
-        durations.observe(seconds: Double(nanoseconds) / 1e9, operation)
+        let numbers = numbers(Outcome(operation: operation, status: response.status))
+        numbers.requests.add()
+        numbers.durations.observe(seconds: Double(nanoseconds) / 1e9)
         if row?.isQuiet == true { return }
         log.info(
             "http.request",
@@ -27,6 +39,17 @@ struct RequestRecord: Sendable {
                 "method": .init(request.method.description), "operation": .init(operation),
                 "status": .init(response.status), "micros": .init(nanoseconds / 1_000),
             ])
+    }
+
+    private func numbers(_ outcome: Outcome) -> Numbers {
+        kept.withLock { kept in
+            if let known = kept[outcome] { return known }
+            let new = Numbers(
+                requests: requests.series(outcome.operation, String(outcome.status)),
+                durations: durations.series(outcome.operation))
+            kept[outcome] = new
+            return new
+        }
     }
 
     /// The kind of an error nobody mapped. Its text stays out of the log: it may hold what a person typed (PR-02).

@@ -34,23 +34,27 @@ struct RequestTarget: Sendable {
     private static func segments(_ path: ArraySlice<UInt8>) throws(Problem) -> [String] {
         if path.isEmpty { return [] }
         var result: [String] = []
-        for part in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            let segment = try decode(part, isLegal: isPathByte, plusIsSpace: false)
+        result.reserveCapacity(8)
+        var rest = path
+        while true {
+            let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+            let segment = try decode(rest[..<end], legal: pathBytes, plusIsSpace: false)
             guard segment != ".", segment != ".." else { throw .invalidTarget("Dot segments are not allowed.") }
             guard !segment.utf8.contains(UInt8(ascii: "/")) else {
                 throw .invalidTarget("An encoded slash is not allowed.")
             }
             result.append(segment)
+            if end == rest.endIndex { return result }
+            rest = rest[(end + 1)...]
         }
-        return result
     }
 
     private static func items(_ query: ArraySlice<UInt8>) throws(Problem) -> [QueryItem] {
         var result: [QueryItem] = []
         for part in query.split(separator: UInt8(ascii: "&")) {
             let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
-            let name = try decode(part[..<equals], isLegal: isQueryByte, plusIsSpace: true)
-            let value = try decode(part[equals...].dropFirst(), isLegal: isQueryByte, plusIsSpace: true)
+            let name = try decode(part[..<equals], legal: queryBytes, plusIsSpace: true)
+            let value = try decode(part[equals...].dropFirst(), legal: queryBytes, plusIsSpace: true)
             result.append(QueryItem(name: name, value: value))
         }
         return result
@@ -58,8 +62,12 @@ struct RequestTarget: Sendable {
 
     /// Decodes percent-encoding once. A `+` is a space in a query, as HTML forms write it.
     private static func decode(
-        _ bytes: ArraySlice<UInt8>, isLegal: (UInt8) -> Bool, plusIsSpace: Bool
+        _ bytes: ArraySlice<UInt8>, legal: ASCIISet, plusIsSpace: Bool
     ) throws(Problem) -> String {
+        // Most texts stand for themselves.
+        if legal.containsAll(of: bytes), !plusIsSpace || !bytes.contains(UInt8(ascii: "+")) {
+            return String(decoding: bytes, as: UTF8.self)
+        }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var rest = bytes
@@ -72,7 +80,9 @@ struct RequestTarget: Sendable {
             } else if byte == UInt8(ascii: "+"), plusIsSpace {
                 decoded.append(0x20)
             } else {
-                guard isLegal(byte) else { throw .invalidTarget("The target has a character that must be encoded.") }
+                guard legal.contains(byte) else {
+                    throw .invalidTarget("The target has a character that must be encoded.")
+                }
                 decoded.append(byte)
             }
         }
@@ -87,22 +97,10 @@ struct RequestTarget: Sendable {
 }
 
 /// `pchar` of RFC 3986 §3.3, without the percent sign.
-private func isPathByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-    default:
-        pathMarks.contains(byte)
-    }
-}
+private let pathBytes = ASCIISet.alphanumerics.adding("-._~!$&'()*+,;=:@")
 
-private let pathMarks = Array("-._~!$&'()*+,;=:@".utf8)
-
-/// The characters of a query (RFC 3986 §3.4).
-private func isQueryByte(_ byte: UInt8) -> Bool {
-    isPathByte(byte) || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?")
-}
+/// The characters of a query (RFC 3986 §3.4), without the percent sign.
+private let queryBytes = pathBytes.adding("/?")
 
 private func hexadecimalValue(_ byte: UInt8) -> UInt8? {
     switch byte {

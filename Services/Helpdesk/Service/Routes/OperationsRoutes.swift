@@ -7,9 +7,10 @@ import Web
 struct OperationsRoutes: Sendable {
     let collaborators: Collaborators
     let numbers: Metrics
+    private static let alive = Response.json(200, .object(["status": "alive"]))
 
     @Sendable func health(_ call: Call<HelpdeskCaller>) async throws -> Response {
-        .json(200, .object(["status": "alive"]))
+        Self.alive
     }
 
     /// Ready with the database and the sealing keys; a store or the auth service that does not answer makes it
