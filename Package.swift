@@ -90,14 +90,13 @@ let package = Package(
         shared("AuthClient", "Model", "Platform", "Observability", "StrictJSON", "AuthAPI", "Crypto", "Transport"),
         // What stands on all of level 3, and under both services
         shared(
-            "Hosting", "Model", "Platform", "Observability", "Configuration", "Web", "Crypto", "SQL", "HTTPServer",
-            "Audit", "Directory", "Messaging"),
+            "Hosting", "Model", "Platform", "Observability", "StrictJSON", "Configuration", "Web", "Crypto", "SQL",
+            "HTTPServer", "Audit", "Directory", "Messaging"),
         // Level 4
         service(
             "AuthService", path: "Services/Auth/Service", "Model", "Platform", "Observability", "StrictJSON",
             "Hosting", "Configuration", "Policy", "Web", "Crypto", "QRCode", "TextFolding", "SQL", "AuthAPI",
-            "HTTPServer",
-            "Audit", "Directory", "Messaging"),
+            "HTTPServer", "Audit", "Directory", "Messaging"),
         service(
             "HelpdeskService", path: "Services/Helpdesk/Service", "Model", "Platform", "Observability", "StrictJSON",
             "Hosting", "Configuration", "Policy", "Web", "Crypto", "TextFolding", "SQL", "Passwords", "AuthAPI",
@@ -128,7 +127,7 @@ let package = Package(
         tests("TextFoldingTests", "TextFolding"),
         tests("ExportTests", "Export", "Platform"),
         tests("SQLTests", "SQL", "Platform", "Model"),
-        tests("TransportTests", "Transport", "Platform", "Model"),
+        tests("TransportTests", "Transport", "StrictJSON", "Platform", "Model"),
         tests("AuditTests", "Audit", "SQL", "Crypto", "StrictJSON", "Platform", "Model"),
         tests(
             "DirectoryTests", "Directory", "SQL", "Crypto", "Passwords", "Platform", "Model", "Configuration",

@@ -53,4 +53,18 @@ enum ConfigurationFile {
         bytes.removeLast(bytes.count - count)
         return bytes
     }
+
+    /// The names in a folder, sorted; `nil` when it cannot be read (readdir(3)).
+    static func names(in folder: String) -> [String]? {
+        guard let stream = opendir(folder) else { return nil }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            names.append(name)
+        }
+        return names.filter { $0 != "." && $0 != ".." }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
 }

@@ -13,6 +13,30 @@ extension ConfigurationReader {
         optionalString(name, length: 1...4_096).map(resolved)
     }
 
+    /// The text files of a folder that a setting names, in the order of their names; none where the file is silent. What
+    /// begins with a dot is left alone; a file that cannot be read, is larger than 64 KiB or is not UTF-8 is a problem.
+    public func textFiles(inFolder name: String) -> [TextFile] {
+        guard let folder = optionalPath(name) else { return [] }
+        guard let names = ConfigurationFile.names(in: folder) else {
+            report("the folder \(folder) cannot be read", at: name)
+            return []
+        }
+        return names.filter { !$0.hasPrefix(".") }.compactMap { name in
+            let path = folder + "/" + name
+            do throws(FileError) {
+                let bytes = try ConfigurationFile.read(path, maximum: 65_536)
+                guard let text = String(validating: bytes, as: UTF8.self) else {
+                    report("is not UTF-8", in: path)
+                    return nil
+                }
+                return TextFile(name: name, path: path, text: text)
+            } catch {
+                report(error.description, in: path)
+                return nil
+            }
+        }
+    }
+
     /// Where a secret is: `{"file": "path"}` or `{"env": "NAME"}`; must be there. Secrets themselves never stand in a
     /// configuration file.
     ///
@@ -57,6 +81,16 @@ extension ConfigurationReader {
         }
         return .environment(variable)
     }
+}
+
+/// A text that stands in a file of its own beside the configuration.
+public struct TextFile: Sendable, Equatable {
+    /// The file's name without its folder.
+    public let name: String
+    /// The file, to be opened or shown.
+    public let path: String
+    /// What is in it.
+    public let text: String
 }
 
 /// IEEE Std 1003.1-2017 §8.1, with small letters too.

@@ -91,6 +91,12 @@ public final class ConfigurationReader {
         report(message, at: name.map { [$0] } ?? [])
     }
 
+    /// Adds a problem with another file that this one names, at a line counted from 1.
+    public func report(_ message: String, in file: String, line: Int? = nil) {
+        let place = line.map { "\(file):\($0)" } ?? file
+        list.add(ConfigurationProblem(file: place, pointer: "", message: message), position: position)
+    }
+
     /// Reports every setting nobody asked for, here and in the objects handed out.
     public func finish() {
         for name in names where !askedNames.contains(where: { isSameName($0, name) }) {

@@ -16,6 +16,8 @@ public struct DirectoryAccount: Sendable, Equatable {
     public var mail: String?
     /// The directory's mobile attribute, E.164.
     public var mobile: String?
+    /// The languages the person prefers, as the directory has them (RFC 2798 §2.7): `de-CH, en;q=0.5`.
+    public var language: String?
     /// Where the entry stands in the tree.
     public var container: Container
     /// The groups the account is in, by way of other groups too, each as ``IdentityStore/group(parsing:)`` has it. A store

@@ -29,6 +29,8 @@ public struct RenderedMessage: Sendable {
     public let subject: String
     /// The text.
     public let text: String
+    /// The text as a web page; `nil` for SMS.
+    public let html: String?
     /// When it was written; the same at every try.
     public let created: Timestamp
 
@@ -42,6 +44,7 @@ public struct RenderedMessage: Sendable {
         to = content.to
         subject = content.subject
         text = content.text
+        html = content.html
         self.created = created
     }
 }
@@ -54,12 +57,20 @@ public struct MessageContent: Sendable, Equatable {
     public let subject: String
     /// The text.
     public let text: String
+    /// The text as a web page; `nil` for SMS.
+    public let html: String?
+    /// The language it was written in.
+    public let language: MessageLanguage
 
     /// Makes it of its parts.
-    public init(to: String, subject: String, text: String) {
+    public init(
+        to: String, subject: String, text: String, html: String? = nil, language: MessageLanguage = .english
+    ) {
         self.to = to
         self.subject = subject
         self.text = text
+        self.html = html
+        self.language = language
     }
 }
 

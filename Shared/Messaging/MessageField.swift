@@ -16,6 +16,8 @@ public enum MessageField: String, CaseIterable, Sendable, Hashable {
     case mustChange
     /// An access code.
     case code
+    /// The address of the page where the owner sets a password, with the token that opens it.
+    case link
     /// A whole number of minutes.
     case minutes
     /// The raw value of a `HelpdeskAction`.
@@ -27,6 +29,9 @@ public enum MessageField: String, CaseIterable, Sendable, Hashable {
     /// When the message was written, filled in by the outbox.
     case time
 
+    /// What a message exists for: no form of it may leave this out.
+    static let essential: Set<MessageField> = [.code, .password, .link]
+
     /// Filled in for the sender.
     static let standing: Set<MessageField> = [.product, .time]
 
@@ -36,7 +41,26 @@ public enum MessageField: String, CaseIterable, Sendable, Hashable {
         case .action: HelpdeskAction.allCases.map(\.rawValue)
         case .factor: AuthenticationType.allCases.map(\.rawValue)
         case .mustChange: ["true", "false"]
-        case .login, .store, .otherLogin, .otherStore, .password, .code, .minutes, .product, .time: nil
+        case .login, .store, .otherLogin, .otherStore, .password, .code, .link, .minutes, .product, .time: nil
+        }
+    }
+
+    /// A value to show how a template looks.
+    var sample: String {
+        switch self {
+        case .login: "jane.doe"
+        case .store: "Staff"
+        case .otherLogin: "c.jane.doe"
+        case .otherStore: "Contractors"
+        case .password: "Kq7mWx2pRt9vBn4z"
+        case .mustChange: "true"
+        case .code: "31415926"
+        case .link: "https://helpdesk.example.org/reset#3f8Zk1v0Q2m7Yc5Xn9Rb4Wd6Tg1Hj0Lp2Us8Ea5Vo3I"
+        case .minutes: "10"
+        case .action: HelpdeskAction.resetPassword.rawValue
+        case .factor: AuthenticationType.authenticator.rawValue
+        case .product: "Latchkey"
+        case .time: "2026-11-21 12:00 UTC"
         }
     }
 }

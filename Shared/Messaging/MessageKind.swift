@@ -8,6 +8,12 @@ public enum MessageKind: String, CaseIterable, Sendable, Hashable {
     case newPassword
     /// Notice: the help desk reset a password.
     case passwordReset
+    /// The link with which the owner sets a password (R3).
+    case secureLink
+    /// Notice: the help desk sent such a link, perhaps to another address of the owner.
+    case secureLinkSent
+    /// Notice: a password was set with such a link.
+    case passwordSetByLink
     /// Notice: the help desk unlocked an account.
     case accountUnlocked
     /// Notice: an authentication type was enrolled.
@@ -33,7 +39,8 @@ public enum MessageKind: String, CaseIterable, Sendable, Hashable {
         case .accessCode: [.action, .code, .minutes]
         case .enrollmentCode: [.code, .minutes]
         case .newPassword: [.login, .store, .password, .mustChange]
-        case .passwordReset, .accountUnlocked: [.login, .store]
+        case .secureLink: [.login, .store, .link, .minutes]
+        case .passwordReset, .secureLinkSent, .passwordSetByLink, .accountUnlocked: [.login, .store]
         case .factorEnrolled, .factorRemoved, .factorUnenrolled, .addressChanged: [.login, .factor]
         case .factorLocked: [.login, .factor, .minutes]
         case .accountLinked, .accountUnlinked: [.login, .store, .otherLogin, .otherStore]
@@ -44,10 +51,9 @@ public enum MessageKind: String, CaseIterable, Sendable, Hashable {
     /// Somebody waits for it: it overtakes notices in the queue.
     public var isUrgent: Bool {
         switch self {
-        case .accessCode, .enrollmentCode, .newPassword: true
-        case .passwordReset, .accountUnlocked, .factorEnrolled, .factorRemoved, .factorUnenrolled, .addressChanged,
-            .factorLocked,
-            .accountLinked, .accountUnlinked, .verificationSkipped:
+        case .accessCode, .enrollmentCode, .newPassword, .secureLink: true
+        case .passwordReset, .secureLinkSent, .passwordSetByLink, .accountUnlocked, .factorEnrolled, .factorRemoved,
+            .factorUnenrolled, .addressChanged, .factorLocked, .accountLinked, .accountUnlinked, .verificationSkipped:
             false
         }
     }

@@ -12,6 +12,8 @@ public struct OutboxMessage: Sendable {
     public let address: String
     /// Exactly the fields of the kind, by raw value of `MessageField`.
     public let fields: [String: String]
+    /// The languages its reader prefers, as a directory or a browser states them; `nil`: the service's own.
+    public var language: String?
     /// Not sent at or after this moment (CR-05); `nil` for a message that is never too late.
     public var expires: Timestamp?
     /// The verification or operation it belongs to, by which it is released, discarded and asked about.

@@ -81,18 +81,19 @@ final class CurlHandle: @unchecked Sendable {
         try check(latchkey_curl_set_list(easy, option, list))
     }
 
-    /// One text part in quoted-printable, kept until the next `prepare` (curl_mime_init(3)).
-    func setMailText(_ text: [UInt8]) throws(TransportError) {
-        guard let mime = curl_mime_init(easy), let part = curl_mime_addpart(mime) else {
-            throw .failed("out of memory")
-        }
+    /// Parts in quoted-printable, each with its media type, kept until the next `prepare` (curl_mime_init(3)).
+    func setMailParts(_ parts: [(type: String, bytes: [UInt8])]) throws(TransportError) {
+        guard let mime = curl_mime_init(easy) else { throw .failed("out of memory") }
         self.mime = mime
-        let code = text.withUnsafeBytes {
-            curl_mime_data(part, $0.assumingMemoryBound(to: CChar.self).baseAddress, $0.count)
+        for content in parts {
+            guard let part = curl_mime_addpart(mime) else { throw .failed("out of memory") }
+            let code = content.bytes.withUnsafeBytes {
+                curl_mime_data(part, $0.assumingMemoryBound(to: CChar.self).baseAddress, $0.count)
+            }
+            try check(code)
+            try check(curl_mime_type(part, content.type))
+            try check(curl_mime_encoder(part, "quoted-printable"))
         }
-        try check(code)
-        try check(curl_mime_type(part, "text/plain; charset=utf-8"))
-        try check(curl_mime_encoder(part, "quoted-printable"))
         try check(latchkey_curl_set_mime(easy, CURLOPT_MIMEPOST, mime))
     }
 

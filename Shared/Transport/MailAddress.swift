@@ -1,14 +1,14 @@
 /// A mailbox: an address and perhaps a name to show with it (RFC 5322 §3.4).
 public struct MailAddress: Sendable, Equatable {
-    /// `local@domain`, ASCII.
+    /// `local@domain`; the domain in ASCII, the local part as its owner writes it.
     public let address: String
     /// The name shown with it.
     public let name: String?
 
     /// Takes an address of at most 254 bytes: a dot-atom, `@`, a domain name (RFC 5321 §4.1.2, without quoted local
-    /// parts, address literals and internationalized addresses).
-    public init(_ address: String, name: String? = nil) throws(MailMessageError) {
-        guard isMailbox(address) else { throw .badAddress }
+    /// parts and address literals), both perhaps with other letters than ASCII (RFC 6531 §3.3).
+    public init(_ text: String, name: String? = nil) throws(MailMessageError) {
+        guard let address = mailbox(text) else { throw .badAddress }
         if let name {
             guard hasNoControls(name) else { throw .controlCharacter(field: "name") }
         }
@@ -21,6 +21,9 @@ public struct MailAddress: Sendable, Equatable {
         address.split(separator: "@").last.map { String($0) } ?? ""
     }
 
+    /// Whether only a server that knows SMTPUTF8 can take it (RFC 6531 §3.4): no other form of a local part means the same.
+    public var isInternational: Bool { !address.utf8.allSatisfy { $0 < 0x80 } }
+
     /// As it stands in a header: `Help desk <helpdesk@example.org>`.
     var headerText: String {
         guard let name, !name.isEmpty else { return "<\(address)>" }
@@ -30,12 +33,27 @@ public struct MailAddress: Sendable, Equatable {
     }
 }
 
-private func isMailbox(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard bytes.count <= 254, let at = bytes.lastIndex(of: UInt8(ascii: "@")) else { return false }
-    let local = bytes[..<at]
-    let domain = bytes[(at + 1)...]
-    return (1...64).contains(local.count) && isDotted(local, isAtomByte) && isDotted(domain, isDomainByte)
+private func mailbox(_ text: String) -> String? {
+    guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")), let local = String(text.utf8[..<at]),
+        let name = String(text.utf8[text.utf8.index(after: at)...])
+    else { return nil }
+    guard let domain = name.utf8.allSatisfy({ $0 < 0x80 }) ? name : InternationalDomain.ascii(name) else { return nil }
+    let isLegal =
+        (1...64).contains(local.utf8.count) && local.utf8.count + domain.utf8.count < 254
+        && local.unicodeScalars.allSatisfy(isLocalScalar) && isDotted(Array(local.utf8)[...], isAtomByte)
+        && isDotted(Array(domain.utf8)[...], isDomainByte)
+    return isLegal ? "\(local)@\(domain)" : nil
+}
+
+/// RFC 6531 §3.3 allows every scalar above ASCII; those that are not seen, or turn the direction of what stands around
+/// them, make one address look like another and are refused.
+private func isLocalScalar(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return true }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .privateUse, .surrogate, .unassigned:
+        return false
+    default: return true
+    }
 }
 
 /// One or more non-empty runs of legal bytes with single dots between them.
@@ -46,7 +64,7 @@ private func isDotted(_ bytes: ArraySlice<UInt8>, _ isLegal: (UInt8) -> Bool) ->
 }
 
 private func isAtomByte(_ byte: UInt8) -> Bool {
-    isDomainByte(byte) || "!#$%&'*+/=?^_`{|}~".utf8.contains(byte)
+    byte >= 0x80 || isDomainByte(byte) || "!#$%&'*+/=?^_`{|}~".utf8.contains(byte)
 }
 
 private func isDomainByte(_ byte: UInt8) -> Bool {

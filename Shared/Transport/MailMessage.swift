@@ -1,6 +1,6 @@
 import Model
 
-/// One mail of plain text to one person.
+/// One mail to one person: plain text, perhaps with the same as a web page.
 ///
 /// Every value that goes into a header is checked here, once: a scalar below 0x20 or 0x7F is refused, so no value can
 /// begin a header of its own or end the head (IN-03).
@@ -13,6 +13,8 @@ public struct MailMessage: Sendable {
     public let subject: String
     /// The text; line ends may be LF or CRLF.
     public let text: String
+    /// The same as a web page; `nil` sends the text alone.
+    public let html: String?
     /// The id without angle brackets, `left@right`: the same at every try, so that a repeated mail can be recognized.
     public let messageID: String
     /// When the message was written.
@@ -28,10 +30,12 @@ public struct MailMessage: Sendable {
         guard hasNoControls(content.subject) else { throw .controlCharacter(field: "subject") }
         guard isMessageID(messageID) else { throw .badMessageID }
         guard !content.text.utf8.contains(0) else { throw .controlCharacter(field: "text") }
+        guard content.html?.utf8.contains(0) != true else { throw .controlCharacter(field: "html") }
         self.from = from
         self.to = to
         subject = content.subject
         text = content.text
+        html = content.html
         self.messageID = messageID
         self.date = date
         self.autoSubmitted = autoSubmitted
@@ -46,11 +50,20 @@ public struct MailMessage: Sendable {
         // A header with no value is no header to libcurl, so an empty subject is left out.
         if !subject.isEmpty { lines.append("Subject: \(EncodedWord.text(subject))") }
         if autoSubmitted { lines.append("Auto-Submitted: auto-generated") }
+        // libcurl adds the boundary. The last part is the one to show where both can be (RFC 2046 §5.1.4).
+        if html != nil { lines.append("Content-Type: multipart/alternative") }
         return lines
     }
 
+    /// The forms of the text, the plainest first, each with its media type.
+    var parts: [(type: String, bytes: [UInt8])] {
+        let plain = ("text/plain; charset=utf-8", canonical(text))
+        guard let html else { return [plain] }
+        return [plain, ("text/html; charset=utf-8", canonical(html))]
+    }
+
     /// The text with CRLF line ends, as quoted-printable wants it (RFC 2045 §6.7).
-    var canonicalText: [UInt8] {
+    private func canonical(_ text: String) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 64)
         var previous: UInt8 = 0
@@ -69,11 +82,14 @@ public struct MailContent: Sendable, Equatable {
     public let subject: String
     /// The text.
     public let text: String
+    /// The same as a web page; `nil` sends the text alone.
+    public let html: String?
 
     /// What a mail says.
-    public init(subject: String, text: String) {
+    public init(subject: String, text: String, html: String? = nil) {
         self.subject = subject
         self.text = text
+        self.html = html
     }
 }
 

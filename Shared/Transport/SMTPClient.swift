@@ -22,12 +22,15 @@ public final class SMTPClient: Sendable {
     /// Hands the mail over; returns once the server has taken responsibility for it (RFC 5321 §4.2.5).
     public func send(_ message: MailMessage) async throws(TransportError) {
         try await handles.run(deadline: settings.deadline) { [settings] handle, rest throws(TransportError) in
+            if message.to.isInternational, try !Self.offersInternational(settings, handle, rest) {
+                throw .refused(code: 550, text: "550 5.6.7 the server does not offer SMTPUTF8")
+            }
             try handle.prepare(protocols: "smtp,smtps", caFile: settings.caFile, deadline: rest)
             try Self.describe(settings, to: handle)
             try handle.set(CURLOPT_MAIL_FROM, "<\(message.from.address)>")
             try handle.set(CURLOPT_MAIL_RCPT, ["<\(message.to.address)>"])
             try handle.set(CURLOPT_HTTPHEADER, message.headerLines)
-            try handle.setMailText(message.canonicalText)
+            try handle.setMailParts(message.parts)
             let collector = CurlCollector(maximumBody: Self.maximumReplies)
             let outcome = try handle.perform(body: nil, collector: collector)
             if let error = Self.error(of: outcome, replies: collector.lines) { throw error }
@@ -39,12 +42,31 @@ public final class SMTPClient: Sendable {
     public func check() async throws(TransportError) {
         try await handles.run(deadline: settings.deadline) { [settings] handle, rest throws(TransportError) in
             try handle.prepare(protocols: "smtp,smtps", caFile: settings.caFile, deadline: rest)
-            try Self.describe(settings, to: handle)
-            try handle.set(CURLOPT_CUSTOMREQUEST, "NOOP")
-            let collector = CurlCollector(maximumBody: Self.maximumReplies)
-            let outcome = try handle.perform(body: nil, collector: collector)
-            if let error = Self.error(of: outcome, replies: collector.lines) { throw error }
+            _ = try Self.greet(settings, handle)
         }
+    }
+
+    /// Whether the server takes addresses with other letters than ASCII (RFC 6531 §3.2). libcurl would hand them to one
+    /// that does not as well, which then may deliver to somebody else.
+    private static func offersInternational(
+        _ settings: SMTPSettings, _ handle: CurlHandle, _ rest: Duration
+    ) throws(TransportError) -> Bool {
+        try handle.prepare(protocols: "smtp,smtps", caFile: settings.caFile, deadline: rest)
+        // What a server offers is told at the beginning of a connection alone.
+        try handle.set(CURLOPT_FRESH_CONNECT, 1)
+        return try greet(settings, handle).contains { line in
+            line.utf8.dropFirst(4).elementsEqual("SMTPUTF8".utf8)
+        }
+    }
+
+    /// Everything up to the first command that does something; answers what the server said.
+    private static func greet(_ settings: SMTPSettings, _ handle: CurlHandle) throws(TransportError) -> [String] {
+        try describe(settings, to: handle)
+        try handle.set(CURLOPT_CUSTOMREQUEST, "NOOP")
+        let collector = CurlCollector(maximumBody: maximumReplies)
+        let outcome = try handle.perform(body: nil, collector: collector)
+        if let error = error(of: outcome, replies: collector.lines) { throw error }
+        return collector.lines
     }
 
     private static func describe(_ settings: SMTPSettings, to handle: CurlHandle) throws(TransportError) {

@@ -86,7 +86,9 @@ import Web
         )
         let administration: [String: Access] = [
             "listLinks": .permission(.manageConfiguration), "linkAccounts": .stepUp(.manageConfiguration),
-            "unlinkAccount": .stepUp(.manageConfiguration),
+            "unlinkAccount": .stepUp(.manageConfiguration), "listMessages": .permission(.manageConfiguration),
+            "deliverMessage": .permission(.manageConfiguration), "deleteMessage": .permission(.manageConfiguration),
+            "previewMessage": .permission(.manageConfiguration),
         ]
         for (operation, demand) in administration { #expect(access[operation] == demand, "\(operation)") }
         let desk = access.filter { $0.value == .service }
@@ -146,7 +148,8 @@ func filled(_ pattern: String) -> String {
         switch segment {
         case "{account}": "staff~somebody"
         case "{type}": "email"
-        case "{verification}", "{question}", "{approval}": "0123456789abcdef0123456789abcdef"
+        case "{verification}", "{question}", "{approval}", "{message}": "0123456789abcdef0123456789abcdef"
+        case "{kind}": "accessCode"
         default: String(segment)
         }
     }.joined(separator: "/")

@@ -90,8 +90,10 @@ def check_letter(letter: EmailMessage, to: str) -> None:
     assert letter["Subject"] and letter["Auto-Submitted"] == "auto-generated"
     assert letter["Message-ID"].endswith("@example.org>") and letter["MIME-Version"] == "1.0"
     assert abs(parsedate_to_datetime(letter["Date"]).timestamp() - time.time()) < 600
-    body = letter.get_body()
-    assert body is not None and body.get_content_type() == "text/plain" and body.get_content_charset() == "utf-8"
+    assert letter.get_content_type() == "multipart/alternative"
+    plain, page = letter.iter_parts()
+    assert plain.get_content_type() == "text/plain" and page.get_content_type() == "text/html"
+    assert plain.get_content_charset() == "utf-8" and page.get_content_charset() == "utf-8"
     assert words(letter).strip()
 
 

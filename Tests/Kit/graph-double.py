@@ -62,7 +62,8 @@ EXTENSION = "extension_" + CLIENT.replace("-", "") + "_latchkeyOperation"
 DAY = 86_400
 SELECTABLE = {
     "id", "userPrincipalName", "displayName", "givenName", "surname", "mail", "otherMails", "mobilePhone", "accountEnabled",
-    "lastPasswordChangeDateTime", "passwordPolicies", "passwordProfile", "onPremisesSyncEnabled", EXTENSION,
+    "lastPasswordChangeDateTime", "passwordPolicies", "passwordProfile", "onPremisesSyncEnabled",
+    "preferredLanguage", EXTENSION,
 }
 
 
@@ -135,7 +136,8 @@ class Tenant:
             "id": user_id, "userPrincipalName": login if "@" in login else f"{login}@{self.options.domain}",
             "displayName": body.get("displayName", login), "givenName": body.get("firstName") or None,
             "surname": body.get("lastName") or None, "mail": body.get("mail"), "otherMails": body.get("otherMails", []),
-            "mobilePhone": body.get("mobile"), "accountEnabled": "disabled" not in states,
+            "mobilePhone": body.get("mobile"), "preferredLanguage": body.get("language"),
+            "accountEnabled": "disabled" not in states,
             "lastPasswordChangeDateTime": moment(set_at),
             "passwordPolicies": "DisableStrongPassword, DisablePasswordExpiration" if "neverExpires" in states else None,
             "passwordProfile": {

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A mail server that keeps what it gets.
 
-smtp-sink.py FOLDER [--port 0] [--certificate PEM --key PEM] [--tls starttls|implicit|none] [--no-auth]
+smtp-sink.py FOLDER [--port 0] [--certificate PEM --key PEM] [--tls starttls|implicit|none] [--no-auth] [--no-smtputf8]
 
 Mail n becomes FOLDER/00000n.eml and, once that is whole, FOLDER/00000n.json (envelope, user, TLS).
 The one account is helpdesk / mail-secret.
@@ -72,6 +72,7 @@ class Sink:
             "user": session.auth_data.login.decode() if session.auth_data else None,
             "helo": session.host_name,
             "peerPort": session.peer[1],
+            "utf8": bool(envelope.smtp_utf8),
         }
         with open(stem + ".part", "w") as file:
             json.dump(facts, file)
@@ -95,7 +96,7 @@ async def serve(options):
 
     def session():
         return SMTP(
-            sink, hostname="localhost", loop=loop, enable_SMTPUTF8=True, authenticator=authenticate,
+            sink, hostname="localhost", loop=loop, enable_SMTPUTF8=not options.no_smtputf8, authenticator=authenticate,
             tls_context=context if starttls else None, require_starttls=starttls,
             auth_required=not options.no_auth, auth_require_tls=starttls,
         )
@@ -119,5 +120,6 @@ parser.add_argument("--certificate")
 parser.add_argument("--key")
 parser.add_argument("--tls", choices=["starttls", "implicit", "none"], default="starttls")
 parser.add_argument("--no-auth", action="store_true")
+parser.add_argument("--no-smtputf8", action="store_true")
 lifeline.hold()
 asyncio.run(serve(parser.parse_args()))

@@ -9,44 +9,109 @@ import Testing
         "login": "jane.doe", "store": "Staff", "password": "Kq7mWx2pRt9vBn4z", "mustChange": "true",
         "code": "31415926", "minutes": "10", "action": "resetPassword", "factor": "authenticator",
         "otherLogin": "c.jane.doe", "otherStore": "Contractors",
+        "link": "https://desk.example.org/reset#3f8Zk1v0Q2m7Yc5Xn9Rb4Wd6Tg1Hj0Lp2Us8Ea5Vo3I",
     ]
     private let noon = Timestamp(seconds: 1_795_262_400)
 
     private func message(
-        _ kind: MessageKind, _ channel: MessageChannelKind, changing changes: [String: String] = [:]
+        _ kind: MessageKind, _ channel: MessageChannelKind, in language: MessageLanguage = .english,
+        changing changes: [String: String] = [:]
     ) -> OutboxMessage {
         var fields: [String: String] = [:]
         for field in kind.fields { fields[field.rawValue] = changes[field.rawValue] ?? Self.values[field.rawValue] }
-        return OutboxMessage(
+        var message = OutboxMessage(
             id: OutboxMessage.code("m1").id, kind: kind, channel: channel,
             address: channel == .sms ? "+12025550100" : "jane@example.org", fields: fields)
+        message.language = language.rawValue
+        return message
     }
 
-    @Test(arguments: MessageKind.allCases)
-    func `every kind is rendered for mail with all its fields and the product's name`(kind: MessageKind) throws {
-        let content = try Templates(product: "Door").render(message(kind, .email), at: noon)
+    @Test(arguments: MessageKind.allCases, MessageLanguage.allCases)
+    func `every kind in every language renders with only its declared fields`(
+        kind: MessageKind, language: MessageLanguage
+    ) throws {
+        let templates = try Templates(product: "Door")
+        for channel in MessageChannelKind.allCases {
+            let whole = message(kind, channel, in: language)
+            let content = try templates.render(whole, at: noon)
+            #expect(content.language == language)
+            for text in [content.subject, content.text, content.html ?? ""] {
+                #expect(!text.contains("{") && !text.contains("}"))
+            }
+            for field in kind.fields {
+                var fields = whole.fields
+                fields[field.rawValue] = nil
+                let lacking = OutboxMessage(
+                    id: whole.id, kind: kind, channel: channel, address: whole.address, fields: fields)
+                #expect(throws: TemplateError.missingField(kind, field)) { try templates.render(lacking, at: noon) }
+            }
+        }
+    }
+
+    @Test(arguments: MessageKind.allCases, MessageLanguage.allCases)
+    func `a mail says in plain text and as a page what its kind declares`(
+        kind: MessageKind, language: MessageLanguage
+    ) throws {
+        let content = try Templates(product: "Door").render(message(kind, .email, in: language), at: noon)
+        let html = try #require(content.html)
         #expect(content.subject.hasPrefix("Door: "))
         #expect(content.text.hasSuffix("\n\nDoor\n"))
-        #expect(!content.text.contains("{") && !content.subject.contains("{"))
         for field in kind.fields where field.values == nil {
-            #expect(content.text.contains(try #require(Self.values[field.rawValue])))
+            let value = try #require(Self.values[field.rawValue])
+            #expect(content.text.contains(value))
+            #expect(html.contains(value))
         }
-        #expect(try Templates(product: "Door").subject(of: kind) == content.subject)
+        #expect(try Templates(product: "Door").subject(of: kind, language.rawValue) == content.subject)
         #expect(content.text.split(separator: "\n").allSatisfy { $0.utf8.count < 400 })
+        #expect(html.contains("<html lang=\"\(language.rawValue)\">"))
+        #expect(HTMLCheck.faults(in: html) == [])
     }
 
-    @Test(arguments: MessageKind.allCases)
-    func `every kind fits one SMS of the GSM alphabet`(kind: MessageKind) throws {
+    @Test(arguments: MessageKind.allCases, MessageLanguage.allCases)
+    func `every kind fits one SMS of the GSM alphabet`(kind: MessageKind, language: MessageLanguage) throws {
         for factor in AuthenticationType.allCases {
             for action in HelpdeskAction.allCases {
                 let changes = ["factor": factor.rawValue, "action": action.rawValue]
-                let content = try Templates().render(message(kind, .sms, changing: changes), at: noon)
+                let content = try Templates().render(message(kind, .sms, in: language, changing: changes), at: noon)
                 #expect(content.subject == "")
+                #expect(content.html == nil)
                 #expect(content.text.hasPrefix("Latchkey: "))
                 #expect(content.text.unicodeScalars.count <= 160, "\(content.text)")
                 #expect(content.text.unicodeScalars.allSatisfy(isGSM), "\(content.text)")
             }
         }
+    }
+
+    @Test func `the words are in the language the reader prefers, else in the service's own`() throws {
+        let templates = try Templates(standard: .spanish)
+        func subject(_ preference: String?) throws -> String {
+            var message = message(.passwordReset, .email)
+            message.language = preference
+            return try templates.render(message, at: noon).subject
+        }
+        #expect(try subject("de-AT") == "Latchkey: Ihr Passwort wurde zurückgesetzt")
+        #expect(try subject("fr, en;q=0.4") == "Latchkey: your password was reset")
+        #expect(try subject("fr") == "Latchkey: se restableció su contraseña")
+        #expect(try subject(nil) == "Latchkey: se restableció su contraseña")
+    }
+
+    /// IN-05: a value is text in the page too, whatever it holds.
+    @Test func `values are escaped in the page and as they are in the text`() throws {
+        let nasty = "<img src=x onerror='a'>&\"</title>"
+        let content = try Templates().render(
+            message(.passwordReset, .email, changing: ["login": nasty, "store": "A & B"]), at: noon)
+        let html = try #require(content.html)
+        #expect(content.text.contains(nasty))
+        #expect(html.contains("&lt;img src=x onerror=&#39;a&#39;&gt;&amp;&quot;&lt;/title&gt;"))
+        #expect(html.contains("A &amp; B"))
+        #expect(!html.contains("<img"))
+    }
+
+    @Test(arguments: MessageKind.allCases, MessageLanguage.allCases)
+    func `a preview shows the message with samples`(kind: MessageKind, language: MessageLanguage) throws {
+        let preview = try Templates().preview(kind, in: language, at: noon)
+        #expect(preview.subject.hasPrefix("Latchkey: "))
+        for text in [preview.text, preview.html, preview.sms] { #expect(!text.isEmpty && !text.contains("{")) }
     }
 
     /// AC-07: what it is for, whom to read it to, what to do if nobody called.
@@ -103,9 +168,9 @@ import Testing
     }
 
     @Test func `a template that does not fit its kind stops the start`() {
-        func start(_ language: (some MessageLanguage).Type) -> TemplateError? {
+        func start(_ words: any MessageWords.Type) -> TemplateError? {
             do throws(TemplateError) {
-                _ = try Templates(product: "P", language: language)
+                _ = try Templates(product: "P", words: words)
                 return nil
             } catch {
                 return error
@@ -119,14 +184,15 @@ import Testing
         #expect(start(NoPhrase.self) == .missingPhrase(.mustChange, value: "true"))
     }
 
-    /// 3GPP TS 23.038 §6.2.1: the part of the default alphabet that ASCII has and that takes one character.
+    /// 3GPP TS 23.038 §6.2.1: what our languages use of the default alphabet, and takes one character.
     private func isGSM(_ scalar: Unicode.Scalar) -> Bool {
         scalar == "\n" || (" "..."~").contains(scalar) && !"[\\]^`{|}~".unicodeScalars.contains(scalar)
+            || "ÄÖÜäöüßñÑ¿¡éàèùìò".unicodeScalars.contains(scalar)
     }
 }
 
 /// English with one fault in the template of the access code.
-private protocol FaultyLanguage: MessageLanguage {
+private protocol FaultyLanguage: MessageWords {
     static var code: Template { get }
 }
 
@@ -150,7 +216,7 @@ private enum ClosedBrace: FaultyLanguage {
 private enum FieldInSubject: FaultyLanguage {
     static let code = Template(subject: "{minutes}", mail: "{action}{code}{minutes}", sms: "{code}")
 }
-private enum NoPhrase: MessageLanguage {
+private enum NoPhrase: MessageWords {
     static func template(for kind: MessageKind) -> Template { English.template(for: kind) }
     static func phrase(for field: MessageField, value: String) -> String? { nil }
 }

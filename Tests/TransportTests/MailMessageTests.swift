@@ -1,4 +1,5 @@
 import Model
+import StrictJSON
 import TestSupport
 import Testing
 
@@ -24,16 +25,29 @@ import Testing
     @Test(arguments: [
         "", "@", "a@", "@example.org", "a b@example.org", "a@b@example.org", "<a@example.org>", "a@example.org>",
         "a@example..org", ".a@example.org", "a.@example.org", "a@-example.org", "-a@example.org", "a,b@example.org",
-        "\"a b\"@example.org", "a@[127.0.0.1]", "ä@example.org", "a@exämple.org", "a@example.org, b@example.org",
-        "a@example.org SIZE=1", "a\u{2028}@example.org",
+        "\"a b\"@example.org", "a@[127.0.0.1]", "a@example.org, b@example.org",
+        "a@example.org SIZE=1", "a\u{2028}@example.org", "a\u{202E}b@example.org", "a\u{200B}@example.org",
+        "a\u{85}@example.org", "a\u{A0}b@example.org", "a@b\u{2028}.example.org", "ä@-example.org", "ä@", "@ä",
+        "a@ä ö.example", "a@ä/ö.example", "a@\u{AD}.example", "ä..b@example.org", "a@xn--a.ä\u{0}.example",
     ])
-    func `what is no plain address is refused`(address: String) {
+    func `what is no address is refused`(address: String) {
         #expect(throws: MailMessageError.badAddress) { try MailAddress(address) }
     }
 
     @Test(arguments: ["a@example.org", "first.last+tag@sub.example.org", "o'hara@example.org", "a_b-c@localhost"])
     func `an ordinary address is taken`(address: String) throws {
         #expect(try MailAddress(address).address == address)
+    }
+
+    @Test(arguments: [
+        ("a@exämple.org", "a@xn--exmple-cua.org"), ("пример@почта.example", "пример@xn--80a1acny.example"),
+        ("ä.ö+ü@example.org", "ä.ö+ü@example.org"), ("用户@例子.example", "用户@xn--fsqu00a.example"),
+        ("a@BÜCHER.example", "a@xn--bcher-kva.example"),
+    ])
+    func `an internationalized address is taken, its domain in ASCII`(address: String, taken: String) throws {
+        let mailbox = try MailAddress(address)
+        #expect(sameBytes(mailbox.address, taken))
+        #expect(mailbox.isInternational == !address.prefix { $0 != "@" }.utf8.allSatisfy { $0 < 0x80 })
     }
 
     @Test(arguments: [
@@ -98,6 +112,101 @@ import Testing
         let wanted = text.unicodeScalars.filter { $0 != "\r" }.reduce(into: "") { $0.unicodeScalars.append($1) }
         let got = result.text.unicodeScalars.filter { $0 != "\r" }.reduce(into: "") { $0.unicodeScalars.append($1) }
         #expect(sameBytes(got, "text/plain|utf-8|<m1@example.org>|0|" + wanted))
+    }
+}
+
+/// What Python's parser makes of a mail that went through a real server.
+@Suite struct ReceivedMailTests {
+    private static let program = """
+        import sys, json, email, email.policy
+        from email.header import decode_header, make_header
+        from email.utils import parseaddr
+        raw = sys.stdin.buffer.read()
+        m = email.message_from_bytes(raw, policy=email.policy.SMTPUTF8)
+        # RFC 6532: what is not ASCII in a header is UTF-8, which this parser keeps as escaped bytes.
+        utf8 = lambda text: text.encode("utf-8", "surrogateescape").decode()
+        name = parseaddr(email.message_from_bytes(raw)["from"].replace("\\r\\n", ""))[0]
+        parts = [p for p in m.walk() if not p.is_multipart()]
+        sender = m["from"].addresses[0]
+        print(json.dumps({
+            "names": sorted(n.lower() for n in m.keys()), "subject": m["subject"], "name": str(make_header(decode_header(name))),
+            "from": sender.addr_spec, "to": utf8(m["to"].addresses[0].addr_spec), "type": m.get_content_type(),
+            "parts": [[p.get_content_type(), p.get_content().replace("\\r\\n", "\\n")] for p in parts],
+            "defects": len(m.defects) + sum(len(p.defects) for p in parts)}))
+        """
+    private static let headers = [
+        "auto-submitted", "content-type", "date", "from", "message-id", "mime-version", "subject", "to",
+    ]
+
+    private func received(_ raw: String) throws -> JSON {
+        let answer = try runSuccessfully(
+            "/usr/bin/python3", ["-X", "utf8", "-c", Self.program], input: Array(raw.utf8))
+        return try JSON.parse(answer.stdout)
+    }
+
+    @Test func `text and page arrive as alternatives, the page last`() async throws {
+        let sink = try MailSink()
+        let page = "<html lang=\"de\"><body><p>Grüße &amp; mehr</p></body></html>\n"
+        let message = try MailMessage(
+            from: MailAddress("helpdesk@example.org"), to: MailAddress("jane@example.org"),
+            content: MailContent(subject: "Grüße", text: "Grüße & mehr\n", html: page), messageID: "m1@example.org",
+            date: Timestamp(seconds: 0))
+        try await SMTPClient(sink.settings(), threads: 1).send(message)
+        let mail = try received(try #require(sink.mails.first))
+        #expect(mail["type"] == "multipart/alternative")
+        #expect(mail["defects"] == 0)
+        #expect(
+            mail["parts"]
+                == .array([
+                    .array(["text/plain", "Grüße & mehr\n"]), .array(["text/html", .string(page)]),
+                ]))
+    }
+
+    /// IN-03: values meant to make headers of their own come out as what they are, or not at all.
+    @Test(arguments: [
+        "=?UTF-8?Q?a=0D=0ABcc:_x@example.org?=", "a\u{2028}Bcc: x@example.org", "a\u{85}Bcc: x@example.org",
+        "Bcc: x@example.org", "a, b <x@example.org>", "a\"<x@example.org>\"", "\\\"", "(comment) a", "a;b=c",
+        "Zoë Łódź",
+        "日本語 名前", "🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂", "=?utf-8?b?DQpCY2M6IHhAZXhhbXBsZS5vcmc=?=",
+    ])
+    func `a subject and a name arrive as they were, and make no header`(text: String) async throws {
+        let sink = try MailSink()
+        let message = try MailMessage(
+            from: MailAddress("helpdesk@example.org", name: text), to: MailAddress("jane@example.org"),
+            content: MailContent(subject: text, text: "Hello.\n", html: "<p>Hello.</p>"),
+            messageID: "m1@example.org", date: Timestamp(seconds: 0))
+        try await SMTPClient(sink.settings(), threads: 1).send(message)
+        let mail = try received(try #require(sink.mails.first))
+        #expect(mail["names"] == .array(Self.headers.map(JSON.string)))
+        #expect(mail["subject"] == .string(text))
+        #expect(mail["name"] == .string(text))
+        #expect(mail["from"] == "helpdesk@example.org")
+        #expect(mail["to"] == "jane@example.org")
+    }
+
+    /// RFC 6531, RFC 6532.
+    @Test(arguments: ["jösé.müller@example.org", "用户@例子.example", "пример+тест@почта.example"])
+    func `an internationalized address arrives in envelope and header`(address: String) async throws {
+        let sink = try MailSink()
+        try await SMTPClient(sink.settings(), threads: 1).send(mail(to: address))
+        let wanted = try MailAddress(address).address
+        let mail = try received(try #require(sink.mails.first))
+        #expect(mail["to"] == .string(wanted))
+        #expect(mail["defects"] == 0)
+        let envelope = try JSON.parse(Array(try #require(sink.envelopes.first).utf8))
+        #expect(envelope["to"] == .array([.string(wanted)]))
+        #expect(envelope["utf8"] == .bool(true))
+    }
+
+    @Test func `a server without SMTPUTF8 gets no internationalized address`() async throws {
+        let sink = try MailSink(["--no-smtputf8"])
+        let client = try SMTPClient(sink.settings(), threads: 1)
+        await #expect(throws: TransportError.refused(code: 550, text: "550 5.6.7 the server does not offer SMTPUTF8")) {
+            try await client.send(mail(to: "jösé@example.org"))
+        }
+        #expect(sink.mails.isEmpty)
+        try await client.send(mail(to: "a@exämple.org"))
+        #expect(sink.envelopes.first?.contains("a@xn--exmple-cua.org") == true)
     }
 }
 

@@ -30,7 +30,7 @@ struct Command: Sendable {
     /// Every command, in the order of the help.
     static let all: [Command] = [
         .initialize, .configCheck, .storeList, .storeImport, .storeSync, .linkImport, .enrollmentImport, .keysList,
-        .keysRotate, .keysReseal, .auditVerify, .migrate, .doctor,
+        .keysRotate, .keysReseal, .auditVerify, .messageList, .messagePreview, .migrate, .doctor,
     ]
 }
 

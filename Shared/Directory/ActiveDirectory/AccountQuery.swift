@@ -11,7 +11,8 @@ enum AccountQuery {
     static let attributes: [LDAPAttributeName] = [
         "objectGUID", "objectSid", "sAMAccountName", "userPrincipalName", "displayName", "cn", "givenName", "sn",
         "mail",
-        "mobile", "memberOf", "primaryGroupID", "userAccountControl", "msDS-User-Account-Control-Computed",
+        "mobile", "preferredLanguage", "memberOf", "primaryGroupID", "userAccountControl",
+        "msDS-User-Account-Control-Computed",
         "lockoutTime", "pwdLastSet", "msDS-UserPasswordExpiryTimeComputed", "msDS-ResultantPSO", "accountExpires",
         "replPropertyMetaData",
     ]

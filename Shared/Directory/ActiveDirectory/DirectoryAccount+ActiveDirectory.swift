@@ -26,6 +26,7 @@ extension DirectoryAccount {
         lastName = entry.text("sn") ?? ""
         mail = entry.text("mail")
         mobile = entry.text("mobile").flatMap { internationalNumber($0) }
+        language = entry.text("preferredLanguage")
         self.groups = groups
         isDisabled = control.contains(.disabled)
         isLocked = computed.contains(.locked)

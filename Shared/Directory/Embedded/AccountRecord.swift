@@ -20,6 +20,7 @@ struct PersonFields: Sendable, Equatable {
     var lastName = ""
     var mail: String?
     var mobile: String?
+    var language: String?
     var container = Container(components: [])
 }
 
@@ -82,6 +83,7 @@ extension AccountRecord {
         account.lastName = person.lastName
         account.mail = person.mail
         account.mobile = person.mobile
+        account.language = person.language
         account.groups = groups
         account.isDisabled = isDisabled
         account.isLocked = lock.isLocked(at: now)

@@ -6,7 +6,7 @@ enum AccountTable {
     private static let select = """
         SELECT a.entry, a.login, a.display_name, a.first_name, a.last_name, a.mail, a.mobile, c.path,
             a.password, a.password_set, a.password_expires, a.never_expires, a.must_change,
-            a.failures, a.locked_at, a.locked_until, a.disabled, a.account_expires, a.version, a.operation
+            a.failures, a.locked_at, a.locked_until, a.disabled, a.account_expires, a.version, a.operation, a.language
         FROM accounts a JOIN containers c ON c.id = a.container
         """
 
@@ -33,8 +33,8 @@ enum AccountTable {
             """
             INSERT INTO accounts (entry, login, login_folded, container, version, operation,
                 display_name, first_name, last_name, mail, mobile, password, password_set, password_expires, never_expires, must_change,
-                failures, locked_at, locked_until, disabled, account_expires)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                failures, locked_at, locked_until, disabled, account_expires, language)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
             """, key(of: record) + [.integer(container)] + state(of: record))
     }
 
@@ -45,7 +45,7 @@ enum AccountTable {
             UPDATE accounts SET login = $2, login_folded = $3, container = $4, version = $5, operation = $6,
                 display_name = $7, first_name = $8, last_name = $9, mail = $10, mobile = $11, password = $12,
                 password_set = $13, password_expires = $14, never_expires = $15, must_change = $16, failures = $17,
-                locked_at = $18, locked_until = $19, disabled = $20, account_expires = $21
+                locked_at = $18, locked_until = $19, disabled = $20, account_expires = $21, language = $22
             WHERE entry = $1
             """, key(of: record) + [.integer(container)] + state(of: record)) == 1
     }
@@ -92,7 +92,7 @@ extension AccountTable {
                 .text(person.displayName), .text(person.firstName), .text(person.lastName), SQLValue(person.mail),
                 SQLValue(person.mobile),
             ] + values(of: record.password) + values(of: record.lock)
-            + [SQLValue(record.isDisabled), SQLValue(record.accountExpires)]
+            + [SQLValue(record.isDisabled), SQLValue(record.accountExpires), SQLValue(person.language)]
     }
 
     private static func values(of version: CredentialVersion) -> [SQLValue] {
@@ -129,7 +129,8 @@ extension AccountTable {
     private static func person(_ row: Row, _ container: Container) throws -> PersonFields {
         PersonFields(
             displayName: try row.text(2), firstName: try row.text(3), lastName: try row.text(4),
-            mail: try row.optionalText(5), mobile: try row.optionalText(6), container: container)
+            mail: try row.optionalText(5), mobile: try row.optionalText(6),
+            language: try row.optionalText(20), container: container)
     }
 
     private static func password(_ row: Row) throws -> PasswordFields {

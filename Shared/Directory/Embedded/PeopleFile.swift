@@ -7,7 +7,7 @@ struct PeopleFile {
     /// The columns that may be left out.
     static let optional = [
         "displayName", "firstName", "lastName", "mail", "mobile", "container", "password", "passwordAgeDays", "groups",
-        "state",
+        "state", "language",
     ]
 
     private(set) var rows: [PersonRow] = []
@@ -48,6 +48,7 @@ struct PeopleFile {
         person.lastName = name("lastName", row)
         person.mail = address("mail", row, "This is not a mail address.", isMailAddress)
         person.mobile = address("mobile", row, "This is not a number like +15550100123.", isMobileNumber)
+        person.language = address("language", row, "This is not a language tag like de or de-CH.", isLanguageTag)
         person.container = container(row)
         person.groups = groups(row)
         person.states = states(row)
@@ -137,4 +138,14 @@ private func isMobileNumber(_ text: String) -> Bool {
         return false
     }
     return bytes.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
+}
+
+/// The shape of a language tag (RFC 5646 §2.1); which languages there are is not asked.
+private func isLanguageTag(_ text: String) -> Bool {
+    let subtags = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    let isLetter: (UInt8) -> Bool = { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) }
+    guard let first = subtags.first, first.count >= 2, first.allSatisfy(isLetter) else { return false }
+    return subtags.allSatisfy { subtag in
+        (1...8).contains(subtag.count) && subtag.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) }
+    }
 }

@@ -25,6 +25,7 @@ struct PersonRow: Sendable {
     var lastName: String?
     var mail: String??
     var mobile: String??
+    var language: String??
     var container: Container?
     var groups: [String]?
     var states: Set<State>?
@@ -38,6 +39,7 @@ struct PersonRow: Sendable {
         person.lastName = lastName ?? person.lastName
         person.mail = mail ?? person.mail
         person.mobile = mobile ?? person.mobile
+        person.language = language ?? person.language
         person.container = container ?? person.container
         person.displayName = displayName ?? person.displayName
         if person.displayName.isEmpty {

@@ -11,6 +11,7 @@ struct EntraIDUser: Sendable {
     let lastName: String
     let mail: String?
     let mobile: String?
+    let language: String?
     let isDisabled: Bool
     let mustChange: Bool
     let neverExpires: Bool
@@ -25,7 +26,7 @@ struct EntraIDUser: Sendable {
         [
             "id", "userPrincipalName", "displayName", "givenName", "surname", settings.mailAttribute.rawValue,
             "mobilePhone", "accountEnabled", "lastPasswordChangeDateTime", "passwordPolicies", "passwordProfile",
-            "onPremisesSyncEnabled",
+            "onPremisesSyncEnabled", "preferredLanguage",
         ] + (settings.operationAttribute.map { [$0] } ?? [])
     }
 
@@ -52,6 +53,7 @@ struct EntraIDUser: Sendable {
         case .otherMails: mail = json["otherMails"]?.arrayValue?.first?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
         }
         mobile = Self.text(json, "mobilePhone").flatMap(Self.number)
+        language = Self.text(json, "preferredLanguage")
         // Absent means that it may not be read; nobody is told to be enabled by that.
         isDisabled = json["accountEnabled"]?.boolValue != true
         let profile = json["passwordProfile"]
@@ -82,6 +84,7 @@ struct EntraIDUser: Sendable {
         account.firstName = firstName
         account.lastName = lastName
         account.mail = mail
+        account.language = language
         account.mobile = mobile
         account.groups = groups
         account.isDisabled = isDisabled

@@ -19,6 +19,7 @@ struct LDAPAccountFacts {
         account.lastName = entry.text(schema.lastName) ?? ""
         account.mail = entry.text(schema.mail)
         account.mobile = entry.text(schema.mobile).flatMap(Self.phoneNumber)
+        account.language = entry.text(schema.language)
         account.isDisabled = isDisabled
         switch schema.vendor {
         case .openLDAP: setPolicyFacts(&account, at: now)

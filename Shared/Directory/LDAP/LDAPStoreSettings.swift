@@ -60,6 +60,8 @@ struct LDAPSchema: Sendable {
     let lastName: LDAPAttributeName
     let mail: LDAPAttributeName
     let mobile: LDAPAttributeName
+    /// The languages a person prefers (RFC 2798 §2.7).
+    let language: LDAPAttributeName
     /// An attribute that says that an account is switched off; `nil` where the directory has none.
     let disabled: LDAPAttributeName?
     /// The values that say so; without regard to case.
@@ -89,6 +91,7 @@ struct LDAPSchema: Sendable {
         lastName = attribute("lastName", "sn")
         mail = attribute("mail", "mail")
         mobile = attribute("mobile", "mobile")
+        language = attribute("language", "preferredLanguage")
         disabled =
             names.optionalParsed("disabled", as: "attribute name") { LDAPAttributeName($0) }
             ?? (vendor == .ds389 ? "nsAccountLock" : nil)
@@ -105,7 +108,7 @@ struct LDAPSchema: Sendable {
                 ]
             case .ds389: ["accountUnlockTime", "passwordExpirationTime", "pwdUpdateTime"]
             }
-        return [id, login, displayName, firstName, lastName, mail, mobile, "cn", "memberOf"] + facts
+        return [id, login, displayName, firstName, lastName, mail, mobile, language, "cn", "memberOf"] + facts
             + [disabled].compactMap { $0 }
     }
 

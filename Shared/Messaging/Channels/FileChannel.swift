@@ -6,7 +6,7 @@ import StrictJSON
 /// Messages as files in a folder, for the sample set-up and for tests: nothing leaves the machine.
 ///
 /// The folder has mode 0700. A file appears whole, named so that the order of names is the order of time:
-/// `20261121T094500.000000Z-accessCode-<id>.json` with `time`, `id`, `kind`, `channel`, `to`, `subject`, `text`.
+/// `20261121T094500.000000Z-accessCode-<id>.json` with `time`, `id`, `kind`, `channel`, `to`, `subject`, `text`, and for mail `html`.
 public final class FileChannel: MessageChannel {
     /// The addresses it pretends to serve.
     public let kind: MessageChannelKind
@@ -25,6 +25,7 @@ public final class FileChannel: MessageChannel {
             "time": .string(message.created.rfc3339), "id": .string(message.id.text),
             "kind": .string(message.kind.rawValue), "channel": .string(message.channel.rawValue),
             "to": .string(message.to), "subject": .string(message.subject), "text": .string(message.text),
+            "html": message.html.map(JSON.string),
         ])
         let bytes = object.serialized(pretty: true)
         let name = "\(Self.compact(message.created))-\(message.kind.rawValue)-\(message.id.text).json"

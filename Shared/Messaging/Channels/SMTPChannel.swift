@@ -21,7 +21,7 @@ public struct SMTPChannel: MessageChannel {
         do {
             mail = try MailMessage(
                 from: from, to: MailAddress(message.to),
-                content: MailContent(subject: message.subject, text: message.text),
+                content: MailContent(subject: message.subject, text: message.text, html: message.html),
                 messageID: "\(message.id.text)@\(from.domain)", date: message.created)
         } catch {
             throw .permanent(reason: "mail_not_sendable")

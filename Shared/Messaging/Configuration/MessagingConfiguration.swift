@@ -7,6 +7,8 @@ import Transport
 /// ```json5
 /// {
 ///   product: "Latchkey",                       // what messages call it
+///   language: "en",                            // for people of whom no other is known: en, de or es
+///   templates: "templates",                    // a folder with texts in place of the product's own
 ///   from: "helpdesk@example.org", fromName: "Help desk",
 ///   smtp: { host: "mail.example.org", port: 587, security: "startTLS", username: "helpdesk",
 ///           password: { file: "smtp.secret" } },
@@ -17,6 +19,10 @@ import Transport
 public struct MessagingConfiguration: Sendable {
     /// What messages call this product.
     public let product: String
+    /// The language of people of whom no other is known.
+    public let language: MessageLanguage
+    /// Texts in place of the product's own.
+    let overrides: [TemplateOverride]
     /// How mail leaves.
     let mail: MailRoute
     /// How SMS leave; `nil` when there are none.
@@ -28,13 +34,29 @@ public struct MessagingConfiguration: Sendable {
         if product.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
             reader.report("has a control character", at: "product")
         }
+        language = reader.choice("language", default: .english)
+        overrides = Self.overrides(reader)
         mail = MailRoute(reader: reader)
         sms = reader.optionalObject("sms").map { SMSRoute(reader: $0) }
     }
 
     /// The words of the messages.
     public func templates() throws(TemplateError) -> Templates {
-        try Templates(product: product)
+        try Templates(product: product, standard: language, overrides: overrides)
+    }
+
+    /// Every file is read and checked; everything that is wrong with any of them is reported with its line.
+    private static func overrides(_ reader: ConfigurationReader) -> [TemplateOverride] {
+        var overrides: [TemplateOverride] = []
+        for file in reader.textFiles(inFolder: "templates") {
+            guard let override = TemplateOverride(file: file.name, text: file.text) else {
+                reader.report("the name " + TemplateOverride.nameRule, in: file.path)
+                continue
+            }
+            for fault in override.faults { reader.report(fault.sentence, in: file.path, line: fault.line) }
+            overrides.append(override)
+        }
+        return overrides
     }
 
     /// Where SMS may go: the countries named, else the sender's own (RL-04).

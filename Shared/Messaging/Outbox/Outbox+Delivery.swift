@@ -74,8 +74,10 @@ extension Outbox {
         let lease: Identifier<LeaseKind> = random.identifier()
         let ends = now + Self.lease
         try transaction.execute(
-            "UPDATE outbox SET state = 'sending', attempts = $2, lease = $3, due_at = $4 WHERE id = $1",
-            [SQLValue(due.id), SQLValue(due.facts.attempts), SQLValue(lease), SQLValue(ends)])
+            """
+            UPDATE outbox SET state = 'sending', attempts = $2, lease = $3, due_at = $4, tried_at = $5 WHERE id = $1
+            """,
+            [SQLValue(due.id), SQLValue(due.facts.attempts), SQLValue(lease), SQLValue(ends), SQLValue(now)])
         let message = RenderedMessage(
             id: due.id, kind: due.kind, channel: due.channel, content: content, created: due.created)
         return ClaimedMessage(message: message, facts: due.facts, lease: lease.text, leaseEnds: ends)

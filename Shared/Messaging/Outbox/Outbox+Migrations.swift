@@ -25,6 +25,14 @@ extension Outbox {
                 "CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL",
                 "CREATE INDEX outbox_held ON outbox (created_at) WHERE state = 'held'",
                 "CREATE TABLE sms_budget (day INTEGER NOT NULL PRIMARY KEY, sent INTEGER NOT NULL) STRICT",
-            ])
+            ]),
+        Migration(
+            version: 2, name: "language and last try",
+            statements: [
+                "ALTER TABLE outbox ADD COLUMN language TEXT",
+                "ALTER TABLE outbox ADD COLUMN tried_at INTEGER",
+                "CREATE INDEX outbox_written ON outbox (created_at, id)",
+                "CREATE INDEX outbox_given_up ON outbox (channel) WHERE state IN ('dead', 'expired')",
+            ]),
     ]
 }

@@ -28,11 +28,28 @@ extension Outbox {
         return Survey(due: Int(clamping: try due?.integer(0) ?? 0), next: try next?.timestamp(0))
     }
 
-    /// How many messages wait or are being sent.
-    func queued(_ channel: MessageChannelKind, _ connection: any Connection) throws(DatabaseError) -> Int {
-        let row = try connection.queryOne(
-            "SELECT count(*) FROM outbox WHERE channel = $1 AND due_at IS NOT NULL", [.text(channel.rawValue)])
-        return Int(clamping: try row?.integer(0) ?? 0)
+    /// What is to be seen of one channel from outside.
+    struct Backlog: Sendable, Equatable {
+        /// Messages that wait or are being sent.
+        var queued = 0
+        /// How long the oldest of them has been waiting.
+        var oldest = Duration.zero
+        /// Messages that were given up or came too late, and are still listed.
+        var givenUp = 0
+    }
+
+    func backlog(_ channel: MessageChannelKind, _ connection: any Connection) throws(DatabaseError) -> Backlog {
+        let waiting = try connection.queryOne(
+            "SELECT count(*), min(queued_at) FROM outbox WHERE channel = $1 AND due_at IS NOT NULL",
+            [.text(channel.rawValue)])
+        let ended = try connection.queryOne(
+            "SELECT count(*) FROM outbox WHERE channel = $1 AND state IN ('dead', 'expired')",
+            [.text(channel.rawValue)])
+        var backlog = Backlog()
+        backlog.queued = Int(clamping: try waiting?.integer(0) ?? 0)
+        if let since = try waiting?.optionalTimestamp(1) { backlog.oldest = max(.zero, clock.now() - since) }
+        backlog.givenUp = Int(clamping: try ended?.integer(0) ?? 0)
+        return backlog
     }
 
     /// Wipes held messages nobody decided on: past their expiry, or a day old. Their operation was settled long ago.

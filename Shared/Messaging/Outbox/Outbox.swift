@@ -76,14 +76,15 @@ public struct Outbox: Sendable {
         try transaction.execute(
             """
             INSERT INTO outbox (id, kind, channel, message_group, masked, sealed, state, urgency, attempts, created_at,
-                queued_at, due_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $10, $11)
+                queued_at, due_at, expires_at, language)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $10, $11, $12)
             """,
             [
                 SQLValue(message.id), .text(message.kind.rawValue), .text(message.channel.rawValue),
                 SQLValue(message.group), .text(message.channel.masked(message.address)), .blob(sealed),
                 .text((message.held ? DeliveryState.held : .ready).rawValue),
                 SQLValue(message.kind.isUrgent ? 0 : 1), SQLValue(now), SQLValue(ready), SQLValue(message.expires),
+                SQLValue(message.language),
             ])
     }
 }

@@ -9,6 +9,7 @@ enum SealedContent {
     ) throws(CryptoError) -> [UInt8] {
         let object: JSON = .object([
             "to": .string(content.to), "subject": .string(content.subject), "text": .string(content.text),
+            "html": content.html.map(JSON.string), "language": .string(content.language.rawValue),
         ])
         return try keyring.seal(Secret(object.serialized()), context: context(id))
     }
@@ -20,7 +21,12 @@ enum SealedContent {
             case .string(let to)? = object["to"], case .string(let subject)? = object["subject"],
             case .string(let text)? = object["text"]
         else { return nil }
-        return MessageContent(to: to, subject: subject, text: text)
+        // What an earlier version sealed has neither.
+        var html: String?
+        if case .string(let page)? = object["html"] { html = page }
+        var language = MessageLanguage.english
+        if case .string(let tag)? = object["language"] { language = MessageLanguage(rawValue: tag) ?? language }
+        return MessageContent(to: to, subject: subject, text: text, html: html, language: language)
     }
 
     /// Binds the bytes to the message, so that no row can be given another's.

@@ -5,6 +5,8 @@ import Observability
 struct DeliveryReport: Sendable {
     private let log: Log
     private let queued: Gauge
+    private let oldest: Gauge
+    private let givenUp: Gauge
     private let sent: Counter
     private let failed: Counter
     private let ended: Counter
@@ -13,6 +15,12 @@ struct DeliveryReport: Sendable {
         self.log = log
         queued = metrics.gauge(
             "latchkey_messages_queued", "Messages that wait or are being sent.", labels: ["channel"])
+        oldest = metrics.gauge(
+            "latchkey_messages_oldest_seconds", "How long the oldest message that waits has been waiting.",
+            labels: ["channel"])
+        givenUp = metrics.gauge(
+            "latchkey_messages_given_up", "Messages given up or too late that an administrator has not deleted.",
+            labels: ["channel"])
         sent = metrics.counter(
             "latchkey_messages_sent_total", "Messages a mail server or gateway took.", labels: ["channel"])
         failed = metrics.counter(
@@ -21,8 +29,10 @@ struct DeliveryReport: Sendable {
             "latchkey_messages_dead_total", "Messages given up or too late.", labels: ["channel", "state"])
     }
 
-    func queue(_ channel: MessageChannelKind, holds count: Int) {
-        queued.set(count, channel.rawValue)
+    func queue(_ channel: MessageChannelKind, holds backlog: Outbox.Backlog) {
+        queued.set(backlog.queued, channel.rawValue)
+        oldest.set(Double(backlog.oldest.wholeMicroseconds) / 1_000_000, channel.rawValue)
+        givenUp.set(backlog.givenUp, channel.rawValue)
     }
 
     func settled(_ settlement: Settlement, _ channel: MessageChannelKind) {

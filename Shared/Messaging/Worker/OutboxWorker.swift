@@ -59,8 +59,8 @@ public final class OutboxWorker: Sendable {
     /// Counts what waits.
     func count() async {
         for kind in MessageChannelKind.allCases {
-            let count = try? await database.read { [outbox] connection in try outbox.queued(kind, connection) }
-            if let count { report.queue(kind, holds: count) }
+            let backlog = try? await database.read { [outbox] connection in try outbox.backlog(kind, connection) }
+            if let backlog { report.queue(kind, holds: backlog) }
         }
     }
 

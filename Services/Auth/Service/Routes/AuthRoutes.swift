@@ -30,7 +30,7 @@ struct AuthRoutes: Sendable {
     }
 
     var table: [Row] {
-        publicRows + personRows + adminRows + deskRows + verificationRows
+        publicRows + personRows + adminRows + deskRows + verificationRows + messageRows
     }
 
     private var publicRows: [Row] {
@@ -106,6 +106,19 @@ struct AuthRoutes: Sendable {
                 .post, AuthPath.authenticatorAnswer.pattern, "answerAuthenticator", .service,
                 routes.answer(.authenticator)),
             Row(.post, AuthPath.redemption.pattern, "redeemVerification", .service, routes.redeem),
+        ]
+    }
+
+    private var messageRows: [Row] {
+        let routes = MessageRoutes(collaborators: collaborators)
+        let access = Access.permission(.manageConfiguration)
+        return [
+            Row(.get, "/v1/admin/messages", "listMessages", access, routes.list)
+                .query("state", "channel", "limit", "cursor"),
+            Row(.post, "/v1/admin/messages/{message}/delivery", "deliverMessage", access, routes.deliver),
+            Row(.delete, "/v1/admin/messages/{message}", "deleteMessage", access, routes.delete),
+            Row(.get, "/v1/admin/messages/templates/{kind}", "previewMessage", access, routes.preview)
+                .query("language"),
         ]
     }
 }

@@ -15,6 +15,8 @@ struct Verification: Sendable {
     let action: HelpdeskAction
     let policyVersion: String
     let requirement: VerificationRequirement
+    /// The languages the owner prefers, as the directory had them.
+    let language: String?
     var status: VerificationStatus
     let createdAt: Timestamp
     let usedAt: Timestamp
@@ -40,14 +42,14 @@ struct Verification: Sendable {
 enum VerificationStore {
     private static let columns = """
         id, subject, accounts, operator, session, action, policy_version, requirement, status, created_at, used_at,
-        expires_at, code_until, wrong_answers, operation, proof
+        expires_at, code_until, wrong_answers, operation, proof, language
         """
 
     static func insert(_ verification: Verification, _ connection: any Connection) throws {
         _ = try connection.execute(
             """
             INSERT INTO verifications (\(columns))
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL, NULL)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL, NULL, $15)
             """,
             [
                 .text(verification.id.text), .text(verification.subject.text),
@@ -57,7 +59,7 @@ enum VerificationStore {
                 .text(String(decoding: verification.requirement.json.serialized(), as: UTF8.self)),
                 .text(verification.status.rawValue), SQLValue(verification.createdAt),
                 SQLValue(verification.usedAt), SQLValue(verification.expiresAt), SQLValue(verification.codeUntil),
-                .integer(Int64(verification.wrongAnswers)),
+                .integer(Int64(verification.wrongAnswers)), SQLValue(verification.language),
             ])
     }
 
@@ -141,6 +143,7 @@ enum VerificationStore {
             operatorAccount: try row.parsed(3) { AccountID($0) }, session: try row.parsed(4) { SessionID($0) },
             action: try row.parsed(5) { HelpdeskAction(rawValue: $0) }, policyVersion: try row.text(6),
             requirement: try row.parsed(7) { VerificationRequirement(stored: $0) },
+            language: try row.optionalText(16),
             status: try row.parsed(8) { VerificationStatus(rawValue: $0) }, createdAt: try row.timestamp(9),
             usedAt: try row.timestamp(10), expiresAt: try row.timestamp(11), codeUntil: try row.timestamp(12),
             wrongAnswers: Int(try row.integer(13)), operation: try row.optionalText(14).flatMap { OperationID($0) },

@@ -13,7 +13,7 @@ struct EnrollAddress: Sendable {
         _ session: Session, _ type: AuthenticationType, address: String, origin: Origin
     ) async throws {
         guard let channel = type.channel else { throw AuthError.typeNotEnabled }
-        _ = try await Enrolling.begin(session, type, collaborators)
+        let live = try await Enrolling.begin(session, type, collaborators)
         if channel == .sms, !collaborators.outbox.smsPolicy.allows(address) { throw AuthError.countryNotAllowed }
         let now = collaborators.clock.now()
         let account = session.account
@@ -34,6 +34,7 @@ struct EnrollAddress: Sendable {
             var message = OutboxMessage(
                 id: collaborators.random.identifier(), kind: .enrollmentCode, channel: channel, address: address,
                 fields: ["code": code, "minutes": String(codes.lifetime(channel).wholeSeconds / 60)])
+            message.language = live.account.language
             message.expires = expires
             message.group = scope
             try collaborators.outbox.discard(group: scope, in: transaction)

@@ -80,7 +80,7 @@ struct Enrolling: Sendable {
         _ kind: MessageKind, _ type: AuthenticationType, at enrollment: Enrollment, _ transaction: Transaction
     ) throws {
         guard let address = try contact(of: enrollment, collaborators)?.noticeAddress else { return }
-        try OwnerNotice(collaborators: collaborators).enqueue(
+        try OwnerNotice(collaborators: collaborators, language: live.account.language).enqueue(
             kind, to: [address], login: live.account.login, fields: ["factor": type.rawValue], transaction)
     }
 

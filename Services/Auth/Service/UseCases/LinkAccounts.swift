@@ -109,7 +109,7 @@ struct LinkAccounts: Sendable {
 
     /// Every address of both, once.
     private func addresses(_ facts: Facts, _ connection: any Connection) throws -> Set<OwnerNotice.Address> {
-        let notice = OwnerNotice(collaborators: collaborators)
+        let notice = OwnerNotice(collaborators: collaborators, language: nil)
         let enrolled = try [facts.account, facts.master].flatMap {
             try notice.enrolledAddresses(of: $0.id, connection)
         }
@@ -122,7 +122,7 @@ struct LinkAccounts: Sendable {
         let fields = [
             "store": storeName(facts.account), "otherLogin": facts.master.login, "otherStore": storeName(facts.master),
         ]
-        try OwnerNotice(collaborators: collaborators).enqueue(
+        try OwnerNotice(collaborators: collaborators, language: facts.master.language).enqueue(
             kind, to: addresses.sorted { $0.text < $1.text }, login: facts.account.login, fields: fields, transaction)
     }
 

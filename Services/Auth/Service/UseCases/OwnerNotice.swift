@@ -8,6 +8,8 @@ import SQL
 /// An owner without an address, or with one that cannot be written to (any more), never blocks anything.
 struct OwnerNotice: Sendable {
     let collaborators: Collaborators
+    /// The languages the owner prefers, as the directory has them.
+    let language: String?
 
     /// A place a notice can go to.
     struct Address: Sendable, Hashable {
@@ -33,9 +35,10 @@ struct OwnerNotice: Sendable {
         _ transaction: Transaction
     ) throws {
         for address in addresses {
-            let message = OutboxMessage(
+            var message = OutboxMessage(
                 id: collaborators.random.identifier(), kind: kind, channel: address.channel,
                 address: address.text, fields: fields.merging(["login": login]) { first, _ in first })
+            message.language = language
             try enqueue(message, transaction)
         }
     }

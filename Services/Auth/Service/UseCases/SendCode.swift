@@ -68,6 +68,7 @@ struct SendCode: Sendable {
                 "action": verification.action.rawValue, "code": code,
                 "minutes": String(max((expires - now).wholeSeconds / 60, 1)),
             ])
+        message.language = verification.language
         message.expires = expires
         message.group = scope
         // A code still waiting to go out is dead already: do not send it (AC-04).

@@ -37,8 +37,9 @@ struct StartVerification: Sendable {
         let verification = Verification(
             id: collaborators.random.identifier(), subject: subject, accounts: request.accounts,
             operatorAccount: session.account, session: session.id, action: request.action,
-            policyVersion: collaborators.roles.version, requirement: requirement, status: .created, createdAt: now,
-            usedAt: now, expiresAt: expires, codeUntil: now, wrongAnswers: 0, operation: nil, proof: nil)
+            policyVersion: collaborators.roles.version, requirement: requirement,
+            language: facts.subject.account.language, status: .created, createdAt: now, usedAt: now, expiresAt: expires,
+            codeUntil: now, wrongAnswers: 0, operation: nil, proof: nil)
         try VerificationStore.insert(verification, transaction)
         if requirement.eligible.contains(.securityQuestions) {
             let asked = try askedQuestions(of: subject, count: requirement.questions.asked, transaction)

@@ -109,8 +109,8 @@ struct Unenroll: Sendable {
     }
 
     private func tell(_ removed: Set<AuthenticationType>, _ facts: Facts, _ transaction: Transaction) throws {
-        let notice = OwnerNotice(collaborators: collaborators)
         let master = facts.master.account
+        let notice = OwnerNotice(collaborators: collaborators, language: master.language)
         let addresses = try Set(
             notice.enrolledAddresses(of: master.id, transaction) + master.noticeAddresses
                 + facts.account.account.noticeAddresses

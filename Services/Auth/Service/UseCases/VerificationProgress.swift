@@ -54,7 +54,7 @@ struct VerificationProgress: Sendable {
         try FailureStore.save(
             FactorFailures(inARow: 0, lockedUntil: now + span), verification.subject, type, transaction)
         try append(events.locked(type), transaction)
-        try OwnerNotice(collaborators: collaborators).enqueue(
+        try OwnerNotice(collaborators: collaborators, language: verification.language).enqueue(
             .factorLocked, to: verification.subject, login: nil,
             fields: ["factor": type.rawValue, "minutes": String(span.wholeSeconds / 60)], transaction)
     }

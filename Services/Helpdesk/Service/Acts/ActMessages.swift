@@ -17,10 +17,21 @@ struct ActMessages: Sendable {
         }
         if act.tellsOfSkipping, let first = act.targets.first {
             let fields = ["login": first.account.login, "action": act.operation.action.rawValue]
+            let notice = Words(
+                kind: .verificationSkipped, fields: fields, group: act.operation.id.text,
+                language: first.account.language)
             for contact in act.contacts.everywhere(of: first.account, collaborators.keyring) {
-                try enqueueNotice(.verificationSkipped, contact, fields, act.operation.id.text, transaction)
+                try enqueueNotice(notice, to: contact, transaction)
             }
         }
+    }
+
+    /// What a message says, whoever it goes to.
+    private struct Words {
+        let kind: MessageKind
+        let fields: [String: String]
+        let group: String
+        let language: String?
     }
 
     private func enqueuePassword(
@@ -31,10 +42,12 @@ struct ActMessages: Sendable {
             "login": target.account.login, "store": target.store.name, "password": text,
             "mustChange": password.mustChange ? "true" : "false",
         ]
+        let words = Words(
+            kind: .newPassword, fields: fields, group: Operation.group(act.operation.id, target.id),
+            language: target.account.language)
         for contact in password.contacts {
-            let group = Operation.group(act.operation.id, target.id)
             do throws(OutboxError) {
-                try enqueue(.newPassword, contact, fields, group, transaction)
+                try enqueue(words, to: contact, transaction)
             } catch .badAddress {
                 throw HelpdeskError.contactUnknown(contact.channel)
             }
@@ -50,19 +63,17 @@ struct ActMessages: Sendable {
         case .resetPassword: kind = .passwordReset
         case .unlockAccount: kind = .accountUnlocked
         }
-        let fields = ["login": target.account.login, "store": target.store.name]
-        let group = Operation.group(act.operation.id, target.id)
+        let notice = Words(
+            kind: kind, fields: ["login": target.account.login, "store": target.store.name],
+            group: Operation.group(act.operation.id, target.id), language: target.account.language)
         for contact in act.contacts.everywhere(of: target.account, collaborators.keyring) {
-            try enqueueNotice(kind, contact, fields, group, transaction)
+            try enqueueNotice(notice, to: contact, transaction)
         }
     }
 
-    private func enqueueNotice(
-        _ kind: MessageKind, _ contact: Contact, _ fields: [String: String], _ group: String,
-        _ transaction: Transaction
-    ) throws {
+    private func enqueueNotice(_ notice: Words, to contact: Contact, _ transaction: Transaction) throws {
         do throws(OutboxError) {
-            try enqueue(kind, contact, fields, group, transaction)
+            try enqueue(notice, to: contact, transaction)
         } catch .badAddress {
             collaborators.log.warning("notice.bad_address", ["contact": .init(contact.id)])
         } catch .template {
@@ -71,13 +82,13 @@ struct ActMessages: Sendable {
     }
 
     private func enqueue(
-        _ kind: MessageKind, _ contact: Contact, _ fields: [String: String], _ group: String,
-        _ transaction: Transaction
+        _ words: Words, to contact: Contact, _ transaction: Transaction
     ) throws(OutboxError) {
         var message = OutboxMessage(
-            id: collaborators.random.identifier(), kind: kind, channel: contact.channel, address: contact.address,
-            fields: fields)
-        message.group = group
+            id: collaborators.random.identifier(), kind: words.kind, channel: contact.channel,
+            address: contact.address, fields: words.fields)
+        message.language = words.language
+        message.group = words.group
         message.held = true
         try collaborators.outbox.enqueue(message, in: transaction)
     }

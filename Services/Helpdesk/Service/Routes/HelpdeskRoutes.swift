@@ -11,7 +11,7 @@ struct HelpdeskRoutes: Sendable {
     typealias Row = Route<HelpdeskCaller>
 
     var table: [Row] {
-        publicRows + sessionRows + userRows + verificationRows + actRows + approvalRows + historyRows
+        publicRows + sessionRows + userRows + verificationRows + actRows + approvalRows + historyRows + messageRows
     }
 
     private var publicRows: [Row] {
@@ -118,6 +118,19 @@ struct HelpdeskRoutes: Sendable {
                 SummaryRoutes(collaborators: collaborators).read
             )
             .query("store", "from", "to"),
+        ]
+    }
+
+    private var messageRows: [Row] {
+        let routes = MessageRoutes(collaborators: collaborators)
+        let access = Access.permission(.manageConfiguration)
+        return [
+            Row(.get, "/v1/admin/messages", "listMessages", access, routes.list)
+                .query("state", "channel", "limit", "cursor"),
+            Row(.post, "/v1/admin/messages/{message}/delivery", "deliverMessage", access, routes.deliver),
+            Row(.delete, "/v1/admin/messages/{message}", "deleteMessage", access, routes.delete),
+            Row(.get, "/v1/admin/messages/templates/{kind}", "previewMessage", access, routes.preview)
+                .query("language"),
         ]
     }
 }

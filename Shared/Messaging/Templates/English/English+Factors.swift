@@ -2,20 +2,7 @@ extension English {
     static let factorEnrolled = Template(
         subject: "{product}: a way to prove who you are was added",
         mail: """
-            Your {factor} was registered for your account {login} at {time}. The help desk can use it to make sure \
-            that it is you who calls.
-
-            You did not do this? Tell the help desk now.
-
-            {product}
-
-            """,
-        sms: "{product}: your {factor} was registered for {login}. Not you? Call the help desk now.")
-
-    static let factorRemoved = Template(
-        subject: "{product}: a way to prove who you are was removed",
-        mail: """
-            Your {factor} was removed from your account {login} at {time}. The help desk can no longer use it to make \
+            Something was registered for your account {login} at {time}: {factor}. The help desk can use it to make \
             sure that it is you who calls.
 
             You did not do this? Tell the help desk now.
@@ -23,7 +10,20 @@ extension English {
             {product}
 
             """,
-        sms: "{product}: your {factor} was removed from {login}. Not you? Call the help desk now.")
+        sms: "{product}: registered for {login}: {factor}. Not you? Call the help desk now.")
+
+    static let factorRemoved = Template(
+        subject: "{product}: a way to prove who you are was removed",
+        mail: """
+            Something was removed from your account {login} at {time}: {factor}. The help desk can no longer use it to \
+            make sure that it is you who calls.
+
+            You did not do this? Tell the help desk now.
+
+            {product}
+
+            """,
+        sms: "{product}: removed from {login}: {factor}. Not you? Call the help desk now.")
 
     static let factorUnenrolled = Template(
         subject: "{product}: the help desk removed a way to prove who you are",

@@ -1,13 +1,16 @@
 import Model
 
 /// English.
-enum English: MessageLanguage {
+enum English: MessageWords {
     static func template(for kind: MessageKind) -> Template {
         switch kind {
         case .accessCode: accessCode
         case .enrollmentCode: enrollmentCode
         case .newPassword: newPassword
         case .passwordReset: passwordReset
+        case .secureLink: secureLink
+        case .secureLinkSent: secureLinkSent
+        case .passwordSetByLink: passwordSetByLink
         case .accountUnlocked: accountUnlocked
         case .factorEnrolled: factorEnrolled
         case .factorRemoved: factorRemoved
@@ -26,7 +29,7 @@ enum English: MessageLanguage {
         case .factor: AuthenticationType(rawValue: value).map(phrase)
         case .mustChange:
             ["true": "You have to change it when you sign in.", "false": "You can keep it or change it."][value]
-        case .login, .store, .otherLogin, .otherStore, .password, .code, .minutes, .product, .time: nil
+        case .login, .store, .otherLogin, .otherStore, .password, .code, .link, .minutes, .product, .time: nil
         }
     }
 
