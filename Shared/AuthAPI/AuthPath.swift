@@ -61,6 +61,10 @@ public enum AuthPath {
     public static let links = PathPattern("/v1/admin/links")
     /// The links of one account's person; the link of the account to its master.
     public static let link = PathPattern("/v1/admin/links/{account}")
+    /// The roles of the stores an administrator's role reaches.
+    public static let roles = PathPattern("/v1/admin/roles")
+    /// One role.
+    public static let role = PathPattern("/v1/admin/roles/{store}/{role}")
     /// Starts a verification.
     public static let verifications = PathPattern("/v1/verifications")
     /// One verification.

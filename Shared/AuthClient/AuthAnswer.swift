@@ -30,6 +30,13 @@ struct AuthAnswer: Sendable {
         }
     }
 
+    /// A success as it stands, to be handed to whoever asked.
+    func passedOn() throws(CallerVerificationError) -> AdministrationAnswer {
+        try checkSuccess()
+        return AdministrationAnswer(
+            status: response.status, body: response.body.isEmpty ? nil : try json(), tag: response.header("ETag"))
+    }
+
     /// Anything but a success is an error.
     func checkSuccess() throws(CallerVerificationError) {
         switch response.status {

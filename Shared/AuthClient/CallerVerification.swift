@@ -41,6 +41,11 @@ public protocol CallerVerification: Sendable {
         _ approval: ApprovalID, _ decision: ApprovalDecision, _ credentials: OperatorCredentials
     ) async throws(CallerVerificationError) -> Approval
 
+    /// Passes on what an administrator asks for. The auth service decides it; its answer is not looked into.
+    func administer(
+        _ call: AdministrationCall, _ credentials: OperatorCredentials
+    ) async throws(CallerVerificationError) -> AdministrationAnswer
+
     /// Starts to prove a caller.
     func startVerification(
         _ request: VerificationStart, _ credentials: OperatorCredentials
@@ -66,6 +71,43 @@ public protocol CallerVerification: Sendable {
     func events(after sequence: Int64, limit: Int) async throws(CallerVerificationError) -> EventPage
     /// The public keys that tokens and proofs are signed with.
     func keySet() async throws(CallerVerificationError) -> VerificationKeySet
+}
+
+/// What an administrator asks of the auth service by way of this one.
+public struct AdministrationCall: Sendable, Equatable {
+    /// The method.
+    public let method: String
+    /// The path, with its ids filled in.
+    public let path: String
+    /// The body, where there is one.
+    public let body: JSON?
+    /// The state the change is made for (`If-Match`).
+    public let tag: String?
+
+    /// Makes it of its parts.
+    public init(_ method: String, _ path: String, body: JSON? = nil, tag: String? = nil) {
+        self.method = method
+        self.path = path
+        self.body = body
+        self.tag = tag
+    }
+}
+
+/// What the auth service answered an administrator.
+public struct AdministrationAnswer: Sendable, Equatable {
+    /// The status, a success.
+    public let status: Int
+    /// The body, where there is one.
+    public let body: JSON?
+    /// The state of what was read or written (`ETag`).
+    public let tag: String?
+
+    /// Makes it of its parts.
+    public init(status: Int, body: JSON?, tag: String?) {
+        self.status = status
+        self.body = body
+        self.tag = tag
+    }
 }
 
 /// What a caller said, for the auth service to check.

@@ -102,7 +102,8 @@ public struct HTTPCallerVerification: CallerVerification {
         _ account: AccountID, _ request: UnenrollmentRequest, key: String, _ credentials: OperatorCredentials
     ) async throws(CallerVerificationError) -> Unenrollment {
         let path = AuthPath.unenrollments.filled(account.text)
-        let done = try await ask("POST", path, .helpdesk(credentials), request.json, key: key)
+        let headers = [("Idempotency-Key", key)]
+        let done = try await ask("POST", path, .helpdesk(credentials), request.json, headers)
             .value(Unenrollment.self)
         guard done.removed.isSubset(of: request.types) else {
             throw noted(.malformedAnswer("an unenrollment of something else"))
@@ -123,6 +124,15 @@ public struct HTTPCallerVerification: CallerVerification {
     ) async throws(CallerVerificationError) -> Approval {
         let path = AuthPath.approvalDecision.filled(approval.text)
         return try await ask("POST", path, .helpdesk(credentials), decision.json).value()
+    }
+
+    /// Passes on what an administrator asks for.
+    public func administer(
+        _ call: AdministrationCall, _ credentials: OperatorCredentials
+    ) async throws(CallerVerificationError) -> AdministrationAnswer {
+        let headers = call.tag.map { [("If-Match", $0)] } ?? []
+        let answer = try await ask(call.method, call.path, .helpdesk(credentials), call.body, headers)
+        return try answer.passedOn()
     }
 
     /// Starts to prove a caller.
@@ -189,12 +199,12 @@ public struct HTTPCallerVerification: CallerVerification {
     }
 
     private func ask(
-        _ method: String, _ path: String, _ caller: AuthCaller, _ body: JSON? = nil, key: String? = nil
+        _ method: String, _ path: String, _ caller: AuthCaller, _ body: JSON? = nil,
+        _ headers: [(String, String)] = []
     ) async throws(CallerVerificationError) -> CheckedAnswer {
-        var headers = try head(caller, hasBody: body != nil)
-        if let key { headers.append(("Idempotency-Key", key)) }
         let request = HTTPRequest(
-            method, settings.url + path, headers: headers, body: body?.serialized(), deadline: settings.deadline)
+            method, settings.url + path, headers: try head(caller, hasBody: body != nil) + headers,
+            body: body?.serialized(), deadline: settings.deadline)
         do throws(TransportError) {
             let answer = AuthAnswer(response: try await client.send(request))
             return CheckedAnswer(answer: answer, isSignedIn: caller.isSignedIn, log: log)
@@ -275,6 +285,10 @@ private struct CheckedAnswer {
 
     func json() throws(CallerVerificationError) -> JSON {
         try noting { () throws(CallerVerificationError) in try answer.json() }
+    }
+
+    func passedOn() throws(CallerVerificationError) -> AdministrationAnswer {
+        try noting { () throws(CallerVerificationError) in try answer.passedOn() }
     }
 
     func checkSuccess() throws(CallerVerificationError) {

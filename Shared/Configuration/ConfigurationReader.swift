@@ -37,7 +37,10 @@ public final class ConfigurationReader {
         }
     }
 
-    private convenience init(_ value: JSON, file: String) {
+    /// Reads a value that was parsed before: the body of a request, a stored row.
+    ///
+    /// - Parameter file: what its problems call it.
+    public convenience init(_ value: JSON, file: String) {
         let list = ProblemList()
         self.init(value, place: Place(file: file, pointer: "", position: [], list: list))
     }

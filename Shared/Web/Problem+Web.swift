@@ -36,6 +36,9 @@ extension Problem {
     static let invalidIdempotencyKey = Problem(
         status: 400, code: "web.invalid_idempotency_key",
         detail: "The Idempotency-Key must be 1 to 255 visible ASCII characters, given once.")
+    static let preconditionRequired = Problem(
+        status: 428, code: "web.precondition_required",
+        detail: "This change needs If-Match with the ETag of the state it is made for.")
     static let invalidCursor = Problem(status: 400, code: "web.invalid_cursor").member("parameter", "cursor")
 
     static func invalidTarget(_ detail: String) -> Problem {

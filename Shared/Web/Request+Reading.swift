@@ -63,6 +63,14 @@ extension Request {
         }
     }
 
+    /// The tag of the state that is to be changed, so that nobody undoes what they have not seen (RFC 9110 §13.1.1).
+    ///
+    /// - Throws: 428 `web.precondition_required` unless `If-Match` came once.
+    public func ifMatch() throws(Problem) -> String {
+        guard let tag = headers["If-Match"] else { throw .preconditionRequired }
+        return tag
+    }
+
     /// The caller's name for this act, so that a repetition is known as one (CR-03).
     ///
     /// - Throws: 400 `web.idempotency_key_required` when it is missing, 400 `web.invalid_idempotency_key` unless it is

@@ -47,7 +47,8 @@ import Web
             let expected: [[String]] =
                 switch row.access {
                 case .anybody: []
-                case .signedIn, .permission, .stepUp: [["person"]]
+                case .signedIn: [["person"]]
+                case .permission, .stepUp: [["person"], ["service", "operator"]]
                 case .service: row.operation == "listEvents" ? [["service"]] : [["service", "operator"]]
                 }
             #expect(schemes == expected, "\(row.operation)")
@@ -98,6 +99,9 @@ import Web
             checkClosed(resolved(schema["items"] ?? .null), place + "/items")
         case "string":
             #expect(schema["enum"] != nil || schema["maxLength"] != nil, "\(place)")
+        case "integer":
+            #expect(schema["minimum"] != nil && schema["maximum"] != nil, "\(place)")
+        case "boolean": break
         default: Issue.record("\(place): \(schema)")
         }
     }

@@ -12,15 +12,6 @@ import Web
 
 /// Accounts of one person, linked and parted by an administrator.
 @Suite struct LinkTests {
-    /// An administrator who has just proved who sits there.
-    private func administrator(_ house: TestHouse, _ login: String = "ada") async throws -> SignedIn {
-        let person = try await house.signIn(login)
-        let done = await house.send(
-            .post, "/v1/sessions/current/step-up", as: person, .object(["password": .string(TestHouse.password)]))
-        try #require(done.status == 200, "\(done.summary)")
-        return person
-    }
-
     private func link(
         _ account: AccountID, to master: AccountID, _ house: TestHouse, by person: SignedIn
     ) async -> Response {
@@ -35,7 +26,7 @@ import Web
         let anna = try await house.signIn("anna")
         try await house.enroll(anna, .email, "anna.private@example.org")
         let other = try await house.account("anna.b", store: "contractors")
-        let (ada, ola) = (try await administrator(house), try await house.signIn("ola"))
+        let (ada, ola) = (try await house.administrator(), try await house.signIn("ola"))
         #expect(await link(other, to: anna.account, house, by: ada).status == 201)
         #expect(await link(other, to: anna.account, house, by: ada).status == 200)
         let seen = try await house.desk(.get, "/v1/accounts/\(other)/enrollments", for: ola)
@@ -68,7 +59,7 @@ import Web
         let other = try await house.account("anna.b", store: "contractors")
         let carl = try await house.account("carl", store: "contractors")
         try await house.link(other, to: anna)
-        let ada = try await administrator(house)
+        let ada = try await house.administrator()
         let gone = try required(AccountID("staff~gone"))
         let nowhere = try required(AccountID("nowhere~gone"))
         let before = try await house.snapshot()
@@ -89,7 +80,7 @@ import Web
     @Test func `nobody links an operator of higher rank, or out of the role's stores`() async throws {
         let house = try await TestHouse.open().run(
             roles: TestRoles.with(permissions: [.manageConfiguration], scope: [TestRoles.staff]))
-        let ola = try await administrator(house, "ola")
+        let ola = try await house.administrator("ola")
         let (ada, ben) = (try await house.account("ada"), try await house.account("ben"))
         let carl = try await house.account("carl", store: "contractors")
         #expect(await link(ada, to: ben, house, by: ola).summary == "403 policy.protected_account")
@@ -109,7 +100,7 @@ import Web
         let code = try await house.lastCode()
         try await house.link(other.account, to: try await house.account("anna"))
         let before = try await house.snapshot()
-        let question = try required(house.collaborators.questions.all.first).id
+        let question = try required(house.questions.all.first).id
         let answers = [
             await house.confirm(other, .email, code),
             await house.send(.post, "/v1/me/enrollments/email", as: other, .object(["address": "b@example.org"])),
@@ -126,7 +117,7 @@ import Web
 
     @Test func `of many links at once one row wins, and there is no chain`() async throws {
         let house = try await TestHouse.open()
-        let ada = try await administrator(house)
+        let ada = try await house.administrator()
         let accounts = [
             try await house.account("anna"), try await house.account("ben"), try await house.account("cora"),
         ]
@@ -157,7 +148,7 @@ import Web
         let satisfied = try await house.start([other], by: ola)
         try await satisfied.verify(.mobile)
         try await satisfied.verify(.email)
-        let ada = try await administrator(house)
+        let ada = try await house.administrator()
         #expect(await house.send(.delete, "/v1/admin/links/\(other)", as: ada).status == 204)
         #expect(try await satisfied.redeem().status == 403)
     }

@@ -9,7 +9,7 @@ import Testing
 
     private func put(_ answers: [String], in house: TestHouse) async throws -> (summary: String, pointer: String?) {
         let anna = try await house.signIn("anna")
-        let items = zip(house.collaborators.questions.all, answers).map { question, answer -> JSON in
+        let items = zip(house.questions.all, answers).map { question, answer -> JSON in
             .object(["question": .string(question.id.text), "answer": .string(answer)])
         }
         let response = await house.putQuestions(anna, items)
@@ -43,7 +43,7 @@ import Testing
     @Test func `questions are the right number of different ones of the pool`() async throws {
         let house = try await TestHouse.open()
         let anna = try await house.signIn("anna")
-        let pool = house.collaborators.questions.all.map(\.id.text)
+        let pool = house.questions.all.map(\.id.text)
         func items(_ questions: [String]) -> [JSON] {
             questions.enumerated().map { index, question in
                 .object(["question": .string(question), "answer": .string("answer number \(index)")])
@@ -64,7 +64,7 @@ import Testing
         let house = try await TestHouse.open()
         let anna = try await house.signIn("anna")
         let ben = try await house.signIn("ben")
-        let same = house.collaborators.questions.all.prefix(4).enumerated().map { index, question -> JSON in
+        let same = house.questions.all.prefix(4).enumerated().map { index, question -> JSON in
             .object(["question": .string(question.id.text), "answer": .string("common answer \(index)")])
         }
         #expect(await house.putQuestions(anna, same).status == 204)

@@ -43,7 +43,7 @@ import Testing
         #expect(proof.operation.text == "operation-7")
         #expect(proof.verification == verification.id)
         #expect(proof.types == [.mobile, .authenticator])
-        #expect(proof.policyVersion == house.collaborators.roles.version)
+        #expect(try await house.collaborators.roles.current().version == proof.policyVersion)
     }
 
     /// VS-09

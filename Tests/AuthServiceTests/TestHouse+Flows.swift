@@ -106,7 +106,7 @@ extension TestHouse {
 
     /// Enrolls the first questions of the pool.
     func enrollQuestions(_ person: SignedIn, count: Int = 4) async throws {
-        let answers = collaborators.questions.all.prefix(count).map { question -> JSON in
+        let answers = questions.all.prefix(count).map { question -> JSON in
             .object(["question": .string(question.id.text), "answer": .string(Self.answer(to: question.id))])
         }
         let response = await putQuestions(person, Array(answers))

@@ -33,6 +33,7 @@ struct TestHouse: Sendable {
     let helpdeskKey: SigningKey
     /// The service's own key, for forgeries that are signed right and say something wrong.
     let signingKey: SigningKey
+    var questions: QuestionPool
     var collaborators: Collaborators
     var router: Router<AuthCaller>
 
@@ -67,40 +68,62 @@ struct TestHouse: Sendable {
         _ = try await SigningKeys.rotate(in: database, keyring: keyring, audit: audit, at: clock.now())
         let collaborators = Collaborators(
             storage: .init(database: database, keyring: keyring, audit: audit, hasher: hasher),
-            directory: .init(stores: stores, roles: RoleBook(roles), questions: questions),
+            directory: .init(stores: stores, roles: RolesInForce(database, stores: stores)),
             system: .init(clock: clock, random: random, limits: limits, log: log),
             messaging: .init(outbox: outbox, wake: {}), tokens: TokenIssuer(keyring: keyring, limits: limits))
         try await collaborators.tokens.reload(from: database, at: clock.now())
         let key = try SigningKey.generate()
         let own = try await database.read { try required(try SigningKeyStore.all($0).first) }
         let signingKey = try SigningKey(pkcs8: keyring.open(own.sealed, context: StoredSigningKey.context(own.kid)))
+        try await database.write { try Self.put(roles: roles, questions: questions, $0) }
         return TestHouse(
             folder: folder, clock: clock, random: random, hasher: hasher, stores: stores, database: database,
             keyring: keyring, audit: audit, outbox: outbox, worker: worker, messages: messages, logs: logs, log: log,
-            limits: limits, helpdeskKey: key, signingKey: signingKey, collaborators: collaborators,
+            limits: limits, helpdeskKey: key, signingKey: signingKey, questions: questions,
+            collaborators: collaborators,
             router: AuthRoutes.router(
                 collaborators, helpdeskKeys: [key.publicKey], issuer: "Latchkey", metrics: Metrics()))
     }
 
-    /// The same data under other roles, questions or stores, or on another handle of the database; tokens stay good.
+    /// The same service after its roles or questions were changed, with other stores, or on another handle of the
+    /// database; tokens stay good.
     func run(
         roles: [Role]? = nil, questions: QuestionPool? = nil, stores: IdentityStoreRegistry? = nil,
         database: (any Database)? = nil
     ) async throws -> TestHouse {
         var other = self
+        if let questions { other.questions = questions }
+        try await self.database.write { try Self.put(roles: roles, questions: questions, $0) }
+        let stores = stores ?? self.stores
         other.collaborators = Collaborators(
             storage: .init(
                 database: database ?? self.database, keyring: keyring,
                 audit: database == nil ? audit : AuditLog(service: "latchkey-auth"), hasher: hasher),
             directory: .init(
-                stores: stores ?? self.stores, roles: roles.map { RoleBook($0) } ?? collaborators.roles,
-                questions: questions ?? collaborators.questions),
+                stores: stores, roles: RolesInForce(database ?? self.database, stores: stores)),
             system: .init(clock: clock, random: random, limits: limits, log: log),
             messaging: .init(outbox: outbox, wake: {}), tokens: TokenIssuer(keyring: keyring, limits: limits))
         try await other.collaborators.tokens.reload(from: other.collaborators.database, at: clock.now())
         other.router = AuthRoutes.router(
             other.collaborators, helpdeskKeys: [helpdeskKey.publicKey], issuer: "Latchkey", metrics: Metrics())
         return other
+    }
+
+    /// Puts roles and questions in the place of those there are.
+    private static func put(
+        roles: [Role]?, questions: QuestionPool?, _ transaction: Transaction
+    ) throws {
+        if let roles {
+            _ = try transaction.execute("DELETE FROM roles")
+            let revision = try RoleStore.raiseRevision(transaction)
+            for role in roles { try RoleStore.save(RoleConfiguration(role), revision: revision, transaction) }
+        }
+        if let questions {
+            _ = try transaction.execute("UPDATE questions SET removed_at = 0")
+            for (position, question) in questions.all.enumerated() {
+                try QuestionStore.save(question, at: position, transaction)
+            }
+        }
     }
 
     private static func openStores(

@@ -1,5 +1,7 @@
 import Model
 
+@testable import AuthService
+
 /// Who lives in the test directory. Everybody has `TestHouse.password`.
 enum TestPeople {
     struct Person {
@@ -46,6 +48,22 @@ enum TestPeople {
                 return "\(person.login),\(person.name),\(first),\(last),\(person.login)@people.example.org,,"
                     + "\(person.container),\(TestHouse.password),\(person.groups),\(person.state)\r\n"
             }.joined()
+    }
+}
+
+extension RoleConfiguration {
+    /// A role as a file would have it, for embedded stores: these name groups and containers by plain words.
+    init(_ role: Role) {
+        let criteria: Criteria =
+            switch role.criteria {
+            case .everyone: .everyone
+            case .group(let name): .group(name)
+            case .container(let container): .container(container.description)
+            }
+        self.init(
+            id: role.id, store: role.store, scope: role.scope, priority: role.priority, criteria: criteria,
+            permissions: role.permissions, authentication: role.authentication, helpdesk: role.helpdesk,
+            container: role.helpdesk.container?.description)
     }
 }
 

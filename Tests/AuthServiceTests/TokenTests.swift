@@ -89,6 +89,9 @@ import Web
             "unlinkAccount": .stepUp(.manageConfiguration), "listMessages": .permission(.manageConfiguration),
             "deliverMessage": .permission(.manageConfiguration), "deleteMessage": .permission(.manageConfiguration),
             "previewMessage": .permission(.manageConfiguration),
+            "listRoles": .permission(.manageConfiguration),
+            "createRole": .stepUp(.manageConfiguration), "getRole": .permission(.manageConfiguration),
+            "replaceRole": .stepUp(.manageConfiguration), "deleteRole": .stepUp(.manageConfiguration),
         ]
         for (operation, demand) in administration { #expect(access[operation] == demand, "\(operation)") }
         let desk = access.filter { $0.value == .service }
@@ -150,6 +153,8 @@ func filled(_ pattern: String) -> String {
         case "{type}": "email"
         case "{verification}", "{question}", "{approval}", "{message}": "0123456789abcdef0123456789abcdef"
         case "{kind}": "accessCode"
+        case "{store}": "staff"
+        case "{role}": "helpdesk"
         default: String(segment)
         }
     }.joined(separator: "/")

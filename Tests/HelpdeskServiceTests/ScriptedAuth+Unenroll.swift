@@ -29,6 +29,15 @@ extension ScriptedAuth {
         }
     }
 
+    func administer(
+        _ call: AdministrationCall, _ credentials: OperatorCredentials
+    ) async throws(CallerVerificationError) -> AdministrationAnswer {
+        _ = try person(credentials)
+        _ = try read { _ in }
+        change { $0.administration.append(call) }
+        return AdministrationAnswer(status: call.body == nil ? 200 : 201, body: ["roles": []], tag: "\"7\"")
+    }
+
     func approvals(_ credentials: OperatorCredentials) async throws(CallerVerificationError) -> ApprovalList {
         _ = try person(credentials)
         return ApprovalList(approvals: try read { $0.approvals })

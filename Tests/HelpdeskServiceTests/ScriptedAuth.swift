@@ -50,6 +50,8 @@ final class ScriptedAuth: CallerVerification {
         var unenrollments: [String] = []
         var unenrolled: [String: Unenrollment] = [:]
         var approvals: [Approval] = []
+        /// What administrators asked for, to be passed on.
+        var administration: [AdministrationCall] = []
     }
 
     let clock: FixedClock

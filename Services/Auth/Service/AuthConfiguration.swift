@@ -34,21 +34,7 @@ public struct AuthConfiguration: Sendable {
 extension AuthConfiguration {
     /// What is allowed but dangerous, in words for `latchkey config check`.
     public var warnings: [String] {
-        roles.flatMap { role -> [String] in
-            let name = "role \(role.id) of store \(role.store)"
-            let acts = !role.permissions.isDisjoint(with: [.resetAnyPassword, .unlockAnyAccount])
-            var found: [String] = []
-            if acts, role.helpdesk.mode == .unrestricted {
-                found.append("\(name) is unrestricted: its operators can be talked into a reset without any proof.")
-            }
-            if acts, role.helpdesk.operatorMaySeePassword {
-                found.append("\(name) lets operators see new passwords; operatorMaySeePassword: false is safer.")
-            }
-            if role.authentication.questionsAlone {
-                found.append("\(name) lets security questions alone prove a caller.")
-            }
-            return found
-        }
+        RoleConfiguration.warnings(of: roles)
     }
 }
 

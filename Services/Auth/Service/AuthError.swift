@@ -1,3 +1,4 @@
+import Configuration
 import Model
 import Policy
 
@@ -71,6 +72,14 @@ public enum AuthError: Error, Sendable, Equatable {
     case approvalNotFound
     /// It was decided, or its time has run out.
     case approvalNotOpen
+    /// What was sent is no role; every problem, with its path.
+    case roleInvalid([ConfigurationProblem])
+    /// No such role.
+    case roleNotFound
+    /// The role is not in the state the change was made for.
+    case roleChanged
+    /// The roles would not hold together.
+    case roleRefused(RoleObstacle)
     /// Too much work waits; try again shortly.
     case busy
 }

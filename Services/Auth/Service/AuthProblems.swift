@@ -51,6 +51,7 @@ enum AuthProblems {
             enrollmentProblem(error)
         case .linkRefused(let obstacle): linkProblem(obstacle)
         case .idempotencyKeyReused, .approvalNotFound, .approvalNotOpen: approvalProblem(error)
+        case .roleInvalid, .roleNotFound, .roleChanged, .roleRefused: RoleProblems.problem(of: error)
         case .linkNotFound: Problem(status: 404, code: "auth.link_not_found", title: "The account is not linked")
         }
     }

@@ -16,7 +16,10 @@ public enum AuthServer {
         _ configuration: AuthConfiguration, _ termination: TerminationSignal
     ) async throws -> Int32 {
         let host = try await ServiceHost.open(name, configuration.settings, migrate: AuthMigrations.migrate)
-        let collaborators = try compose(configuration, host)
+        try await SeedPolicies(
+            database: host.database, audit: host.audit, stores: host.stores, clock: host.clock
+        ).run(configuration)
+        let collaborators = try await compose(configuration, host)
         let maintenance = Maintenance(collaborators: collaborators)
         try await maintenance.rotateKeys()
         try await maintenance.reloadKeys()
@@ -26,14 +29,18 @@ public enum AuthServer {
         return try await host.serve(until: termination, router, background: [{ await maintenance.run() }])
     }
 
-    private static func compose(_ configuration: AuthConfiguration, _ host: ServiceHost) throws -> Collaborators {
+    private static func compose(
+        _ configuration: AuthConfiguration, _ host: ServiceHost
+    ) async throws -> Collaborators {
         let limits = configuration.settings.limits
-        let roles = try RoleConfiguration.roles(configuration.roles, in: host.stores)
+        let roles = RolesInForce(host.database, stores: host.stores)
+        // Read now: roles that cannot be understood keep the service from starting, as the file's would.
+        _ = try await roles.current()
         return Collaborators(
             storage: .init(
                 database: host.database, keyring: host.keyring, audit: host.audit, hasher: host.hasher),
             directory: .init(
-                stores: host.stores, roles: RoleBook(roles), questions: configuration.questions),
+                stores: host.stores, roles: roles),
             system: .init(clock: host.clock, random: host.random, limits: limits, log: host.log),
             messaging: .init(outbox: host.outbox, wake: { host.worker.wake() }),
             tokens: TokenIssuer(keyring: host.keyring, limits: limits))

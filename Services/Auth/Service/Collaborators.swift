@@ -16,8 +16,7 @@ public struct Collaborators: Sendable {
     let clock: any Clock
     let random: any RandomSource
     let limits: SecurityLimits
-    let roles: RoleBook
-    let questions: QuestionPool
+    let roles: RolesInForce
     let audit: AuditLog
     let outbox: Outbox
     let tokens: TokenIssuer
@@ -35,7 +34,6 @@ public struct Collaborators: Sendable {
         hasher = storage.hasher
         stores = directory.stores
         roles = directory.roles
-        questions = directory.questions
         clock = system.clock
         random = system.random
         limits = system.limits
@@ -64,14 +62,12 @@ public struct Collaborators: Sendable {
     /// Who people are and what they may do.
     public struct DirectorySide: Sendable {
         let stores: IdentityStoreRegistry
-        let roles: RoleBook
-        let questions: QuestionPool
+        let roles: RolesInForce
 
         /// Makes it of its parts.
-        public init(stores: IdentityStoreRegistry, roles: RoleBook, questions: QuestionPool) {
+        public init(stores: IdentityStoreRegistry, roles: RolesInForce) {
             self.stores = stores
             self.roles = roles
-            self.questions = questions
         }
     }
 

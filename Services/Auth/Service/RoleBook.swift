@@ -9,10 +9,13 @@ public struct RoleBook: Sendable {
     public let roles: [Role]
     /// Names this state of all roles and policies (VS-02): another text, another decision.
     public let version: String
+    /// Which state of the database it was read from.
+    let revision: Int64
 
     /// Takes the roles and names their state.
-    public init(_ roles: [Role]) {
+    public init(_ roles: [Role], revision: Int64 = 0) {
         self.roles = roles
+        self.revision = revision
         let text = roles.map { String(describing: Fingerprint($0)) }.joined(separator: "\n")
         version = Base64URL.encode(Array(Digest.sha256(Array(text.utf8)).prefix(12)))
     }

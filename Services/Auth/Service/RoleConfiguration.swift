@@ -36,31 +36,24 @@ public struct RoleConfiguration: Sendable {
         var roles: [RoleConfiguration] = []
         for item in reader.objects("roles") {
             guard let role = RoleConfiguration(item, stores: stores) else { continue }
-            if roles.contains(where: { $0.store == role.store && $0.priority == role.priority }) {
-                item.report("Two roles of the store have this priority.", at: "priority")
-            }
-            if roles.contains(where: { $0.store == role.store && $0.id == role.id }) {
-                item.report("Two roles of the store have this name.", at: "name")
-            }
-            if role.priority == 99, !role.isForEveryone {
-                item.report("is the last one's: it has to be a role for everyone", at: "priority")
-            }
+            for clash in role.clashes(with: roles) { item.report(clash.message, at: clash.setting) }
+            role.checkLast(item)
             roles.append(role)
         }
         return roles + stores.compactMap { user(of: $0, beside: roles) }
     }
 
-    /// The built-in role *User* (P7): own account only, last in line.
-    private static func user(of store: StoreID, beside roles: [RoleConfiguration]) -> RoleConfiguration? {
-        guard let id = RoleID("user"), !roles.contains(where: { $0.store == store && $0.priority == 99 }) else {
-            return nil
-        }
+    /// The built-in role *User* (P7): own account only, last in line; `nil` where the store has one for everybody.
+    static func user(of store: StoreID, beside roles: [RoleConfiguration]) -> RoleConfiguration? {
+        guard let id = RoleID(BuiltInRole.user.rawValue),
+            !roles.contains(where: { $0.store == store && $0.priority == 99 })
+        else { return nil }
         return RoleConfiguration(
             id: id, store: store, scope: [], priority: 99, criteria: .everyone, permissions: [],
             authentication: .standard, helpdesk: .standard, container: nil)
     }
 
-    private init(
+    init(
         id: RoleID, store: StoreID, scope: Set<StoreID>, priority: Int, criteria: Criteria,
         permissions: Set<Permission>, authentication: AuthenticationPolicy, helpdesk: HelpdeskPolicy,
         container: String?
@@ -77,14 +70,15 @@ public struct RoleConfiguration: Sendable {
         place = nil
     }
 
-    private var isForEveryone: Bool {
+    var isForEveryone: Bool {
         switch criteria {
         case .everyone: true
         case .group, .container: false
         }
     }
 
-    private init?(_ reader: ConfigurationReader, stores: [StoreID]) {
+    /// Reads one role; `nil` where its name or its store is missing or wrong. Every problem is the reader's.
+    init?(_ reader: ConfigurationReader, stores: [StoreID]) {
         let id = reader.parsed("name", as: "a name of 1 to 64 characters of A-Z a-z 0-9 _ -") { RoleID($0) }
         let store = reader.parsed("store", as: "a store of stores.json5") { text in
             stores.first { $0.text == text }

@@ -43,7 +43,8 @@ struct ConfigurationTexts {
           checkpoint: { file: "auth/checkpoint.json", key: "auth/checkpoint.pem" },
           messaging: \(messaging),
           // A role belongs to a store; the matching one with the lowest priority wins. Everybody else gets the built-in
-          // role "user": their own enrollment and nothing more.
+          // role "user": their own enrollment and nothing more. These fill the database at the first start; afterwards
+          // roles are changed over the API, and what stands here does not count.
           roles: [
         \(roles)
           ],

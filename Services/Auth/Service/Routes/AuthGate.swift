@@ -19,6 +19,17 @@ enum AuthCaller: Sendable {
         }
     }
 
+    /// The administrator: in person, or by way of the helpdesk service.
+    var administrator: Session {
+        get throws(AuthError) {
+            switch self {
+            case .person(let session): return session
+            case .helpdesk(let session?): return session
+            case .helpdesk(nil), .anybody: throw .notSignedIn
+            }
+        }
+    }
+
     /// The operator the helpdesk service calls for.
     var operatorSession: Session {
         get throws(AuthError) {
@@ -44,28 +55,33 @@ struct AuthGate: Sendable {
         case .signedIn:
             return .person(try await personSession(request))
         case .permission(let permission):
-            return .person(try await session(holding: permission, request))
+            return try await administrator(holding: permission, request)
         case .stepUp(let permission):
-            let session = try await session(holding: permission, request)
+            let caller = try await administrator(holding: permission, request)
             let now = collaborators.clock.now()
-            guard session.steppedUpUntil(at: now, limits: collaborators.limits) != nil else {
+            guard try caller.administrator.steppedUpUntil(at: now, limits: collaborators.limits) != nil else {
                 throw AuthError.stepUpRequired
             }
-            return .person(session)
+            return caller
         case .service:
             guard isFromHelpdesk(request) else { throw AuthError.notSignedIn }
-            guard let operatorToken = request.headers[AuthNames.operatorHeader] else {
-                return .helpdesk(operator: nil)
-            }
-            return .helpdesk(operator: try await liveSession(operatorToken))
+            return try await helpdesk(request)
         }
     }
 
-    private func session(holding permission: Permission, _ request: Request) async throws -> Session {
-        let session = try await personSession(request)
-        let live = try await LiveRole.ofOperator(session, collaborators)
+    private func administrator(holding permission: Permission, _ request: Request) async throws -> AuthCaller {
+        let caller: AuthCaller =
+            if isFromHelpdesk(request) { try await helpdesk(request) } else {
+                .person(try await personSession(request))
+            }
+        let live = try await LiveRole.ofOperator(try caller.administrator, collaborators)
         guard live.role.permissions.contains(permission) else { throw AuthError.refused(.permissionMissing) }
-        return session
+        return caller
+    }
+
+    private func helpdesk(_ request: Request) async throws -> AuthCaller {
+        guard let operatorToken = request.headers[AuthNames.operatorHeader] else { return .helpdesk(operator: nil) }
+        return .helpdesk(operator: try await liveSession(operatorToken))
     }
 
     private func isFromHelpdesk(_ request: Request) -> Bool {

@@ -50,10 +50,16 @@ struct AuthRoutes: Sendable {
 
     private var adminRows: [Row] {
         let links = LinkRoutes(collaborators: collaborators)
+        let roles = RoleRoutes(collaborators: collaborators)
         return [
             Row(.get, AuthPath.link.pattern, "listLinks", .permission(.manageConfiguration), links.list),
             Row(.post, AuthPath.links.pattern, "linkAccounts", .stepUp(.manageConfiguration), links.create),
             Row(.delete, AuthPath.link.pattern, "unlinkAccount", .stepUp(.manageConfiguration), links.delete),
+            Row(.get, AuthPath.roles.pattern, "listRoles", .permission(.manageConfiguration), roles.list),
+            Row(.post, AuthPath.roles.pattern, "createRole", .stepUp(.manageConfiguration), roles.create),
+            Row(.get, AuthPath.role.pattern, "getRole", .permission(.manageConfiguration), roles.read),
+            Row(.put, AuthPath.role.pattern, "replaceRole", .stepUp(.manageConfiguration), roles.replace),
+            Row(.delete, AuthPath.role.pattern, "deleteRole", .stepUp(.manageConfiguration), roles.delete),
         ]
     }
 

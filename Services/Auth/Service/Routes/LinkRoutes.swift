@@ -9,14 +9,14 @@ struct LinkRoutes: Sendable {
 
     @Sendable func list(_ call: Call<AuthCaller>) async throws -> Response {
         let account = try call.parameter("account") { AccountID($0) }
-        let found = try await ReadLinks(collaborators: collaborators).run(account, for: try call.caller.session)
+        let found = try await ReadLinks(collaborators: collaborators).run(account, for: try call.caller.administrator)
         return .json(
             200,
             .object(["master": .string(found.master.text), "links": .array(found.links.map(\.json))]))
     }
 
     @Sendable func create(_ call: Call<AuthCaller>) async throws -> Response {
-        let session = try call.caller.session
+        let session = try call.caller.administrator
         var body = try call.request.json()
         let master = try body.parsed("master", as: "account id") { AccountID($0) }
         let account = try body.parsed("account", as: "account id") { AccountID($0) }
@@ -29,7 +29,7 @@ struct LinkRoutes: Sendable {
     @Sendable func delete(_ call: Call<AuthCaller>) async throws -> Response {
         let account = try call.parameter("account") { AccountID($0) }
         try await LinkAccounts(collaborators: collaborators)
-            .unlink(account, by: try call.caller.session, origin: call.origin)
+            .unlink(account, by: try call.caller.administrator, origin: call.origin)
         return .empty()
     }
 }

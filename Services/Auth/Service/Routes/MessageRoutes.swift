@@ -29,7 +29,7 @@ struct MessageRoutes: Sendable {
     }
 
     private func event(_ call: Call<AuthCaller>) throws -> AuditEvent {
-        AuditEvent(.message, by: .desk(try call.caller.session, call.origin), at: collaborators.clock.now())
+        AuditEvent(.message, by: .desk(try call.caller.administrator, call.origin), at: collaborators.clock.now())
     }
 
     private var administration: MessageAdministration {

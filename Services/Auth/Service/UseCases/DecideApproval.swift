@@ -31,9 +31,9 @@ struct DecideApproval: Sendable {
         }
     }
 
-    private func supervisor(_ session: Session) async throws(AuthError) -> Role {
+    private func supervisor(_ session: Session) async throws -> Role {
         let role = try await LiveRole.ofOperator(session, collaborators).role
-        guard role.permissions.contains(.supervise) else { throw .refused(.permissionMissing) }
+        guard role.permissions.contains(.supervise) else { throw AuthError.refused(.permissionMissing) }
         return role
     }
 

@@ -17,11 +17,14 @@ struct EnrollQuestions: Sendable {
         let live = try await Enrolling.begin(session, .securityQuestions, collaborators)
         let policy = live.role.authentication
         let questions = Set(answers.map(\.question))
+        let pool = try await collaborators.database.read {
+            try QuestionStore.offered(in: session.account.store, $0)
+        }
         guard answers.count == policy.questionsToEnroll, questions.count == answers.count,
-            questions.allSatisfy({ collaborators.questions[$0] != nil })
+            questions.allSatisfy({ pool[$0] != nil })
         else { throw AuthError.questionsRefused(count: policy.questionsToEnroll) }
         let folded = answers.map { TextFolding.answer($0.text) }
-        try check(folded, answers, live.account, policy)
+        try check(folded, answers.map { pool[$0.question]?.text ?? "" }, live)
         var stored: [StoredAnswer] = []
         for (index, answer) in answers.enumerated() {
             let hash = try await collaborators.hasher.hash(Secret(folded[index]))
@@ -41,14 +44,15 @@ struct EnrollQuestions: Sendable {
     }
 
     private func check(
-        _ folded: [String], _ answers: [Answer], _ account: DirectoryAccount, _ policy: AuthenticationPolicy
+        _ folded: [String], _ questions: [String], _ live: LiveRole
     ) throws(AuthError) {
+        let account = live.account
         let personal = Set(
             ([account.login, account.displayName, account.firstName, account.lastName, account.mail ?? ""]
                 + account.displayName.split(separator: " ").map(String.init)).map(TextFolding.answer))
         for (index, answer) in folded.enumerated() {
-            let words = (collaborators.questions[answers[index].question]?.text ?? "").split(separator: " ")
-            if answer.unicodeScalars.count < policy.minimumAnswerLength {
+            let words = questions[index].split(separator: " ")
+            if answer.unicodeScalars.count < live.role.authentication.minimumAnswerLength {
                 throw .answerRefused(index: index, .tooShort)
             }
             if personal.contains(answer) { throw .answerRefused(index: index, .personal) }

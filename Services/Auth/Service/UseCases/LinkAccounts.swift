@@ -46,18 +46,22 @@ struct LinkAccounts: Sendable {
         let administrator: LinkRule.Administrator
         let account: DirectoryAccount
         let master: DirectoryAccount
+        let roles: RoleBook
     }
 
     private func facts(
         _ account: AccountID, _ master: AccountID, _ session: Session
-    ) async throws(AuthError) -> Facts {
+    ) async throws -> Facts {
         let live = try await LiveRole.ofOperator(session, collaborators)
         let administrator = LinkRule.Administrator(
             account: session.account, scope: live.role.scope, rank: live.role.priority)
         // What lies outside the role's stores is refused before it is looked up.
-        for id in [account, master] where !administrator.scope.contains(id.store) { throw .refused(.storeOutOfScope) }
+        for id in [account, master] where !administrator.scope.contains(id.store) {
+            throw AuthError.refused(.storeOutOfScope)
+        }
         return Facts(
-            administrator: administrator, account: try await find(account), master: try await find(master))
+            administrator: administrator, account: try await find(account), master: try await find(master),
+            roles: try await collaborators.roles.current())
     }
 
     /// The account as its directory has it, with a role or without one.
@@ -97,7 +101,7 @@ struct LinkAccounts: Sendable {
 
     private func decide(_ facts: Facts, _ connection: any Connection) throws {
         let members = try [facts.account, facts.master].map { account in
-            let role = collaborators.roles.role(of: account)
+            let role = facts.roles.role(of: account)
             return LinkRule.Member(
                 account: account.id, samePerson: try LinkStore.samePerson(as: account.id, connection),
                 operatorRank: role.flatMap { $0.isOperator ? $0.priority : nil })

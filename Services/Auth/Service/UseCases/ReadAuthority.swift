@@ -9,6 +9,6 @@ struct ReadAuthority: Sendable {
         guard account == session.account else { throw AuthError.notSignedIn }
         let live = try await LiveRole.ofOperator(session, collaborators)
         return OperatorAuthority(
-            account: account, session: session.id, role: live.role, policyVersion: collaborators.roles.version)
+            account: account, session: session.id, role: live.role, policyVersion: live.policyVersion)
     }
 }

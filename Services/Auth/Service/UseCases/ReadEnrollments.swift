@@ -36,9 +36,12 @@ struct ReadEnrollments: Sendable {
     /// The pool, how many to choose, how long an answer is at least.
     func questions(_ session: Session) async throws -> JSON {
         let policy = try await LiveRole.ofOperator(session, collaborators).role.authentication
+        let pool = try await collaborators.database.read {
+            try QuestionStore.offered(in: session.account.store, $0)
+        }
         return .object([
             "questions": .array(
-                collaborators.questions.all.map {
+                pool.all.map {
                     .object(["id": .string($0.id.text), "text": .string($0.text)])
                 }),
             "count": .integer(Int64(policy.questionsToEnroll)),

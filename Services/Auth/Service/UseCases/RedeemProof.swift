@@ -69,7 +69,7 @@ struct RedeemProof: Sendable {
         let claims = ProofClaims(
             accounts: Set(verification.accounts), action: verification.action,
             operatorAccount: verification.operatorAccount, session: verification.session, operation: operation,
-            verification: verification.id, types: verified, policyVersion: collaborators.roles.version)
+            verification: verification.id, types: verified, policyVersion: facts.actor.policyVersion)
         let proof = try collaborators.tokens.proof(
             claims, subject: verification.subject, at: now, id: Base64URL.encode(collaborators.random.bytes(16)))
         guard

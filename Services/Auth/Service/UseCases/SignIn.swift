@@ -46,11 +46,12 @@ struct SignIn: Sendable {
             try await collaborators.database.write { try SignInAttemptStore.takeBack(attempt, $0) }
             throw error
         }
-        guard case .accepted(let account) = outcome, let role = collaborators.roles.role(of: account) else {
+        let roles = try await collaborators.roles.current()
+        guard case .accepted(let account) = outcome, let role = roles.role(of: account) else {
             try await recordFailure(request, outcome, origin, at: now)
             throw AuthError.signInRejected
         }
-        return Admitted(live: LiveRole(account: account, role: role), attempt: attempt)
+        return Admitted(live: LiveRole(account: account, role: role, policyVersion: roles.version), attempt: attempt)
     }
 
     private func askDirectory(_ request: SignInRequest) async throws -> SignInOutcome {

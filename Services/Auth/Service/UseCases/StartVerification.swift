@@ -37,7 +37,7 @@ struct StartVerification: Sendable {
         let verification = Verification(
             id: collaborators.random.identifier(), subject: subject, accounts: request.accounts,
             operatorAccount: session.account, session: session.id, action: request.action,
-            policyVersion: collaborators.roles.version, requirement: requirement,
+            policyVersion: facts.actor.policyVersion, requirement: requirement,
             language: facts.subject.account.language, status: .created, createdAt: now, usedAt: now, expiresAt: expires,
             codeUntil: now, wrongAnswers: 0, operation: nil, proof: nil)
         try VerificationStore.insert(verification, transaction)
@@ -74,7 +74,6 @@ struct StartVerification: Sendable {
         of account: AccountID, count: Int, _ transaction: Transaction
     ) throws -> [QuestionID] {
         let answerable = try AnswerStore.all(of: account, transaction).map(\.question)
-            .filter { collaborators.questions[$0] != nil }
         var asked = try AskedQuestionStore.all(of: account, transaction).filter(answerable.contains)
         var left = answerable.filter { !asked.contains($0) }
         var added: [QuestionID] = []

@@ -14,12 +14,13 @@ struct VerificationView: Sendable {
         let verified = try VerifiedTypeStore.all(of: verification.id, connection)
         let needed = verification.requirement.stillNeeded(after: verified)
         let asked = try VerificationQuestionStore.all(of: verification.id, connection)
+        let words = try QuestionStore.find(asked.map(\.question), connection)
         var state = VerificationState(
             id: verification.id, status: verification.status, action: verification.action,
             accounts: verification.accounts, isOptional: verification.requirement.isOptional,
             types: try types(verification, verified, at: now, connection),
             questions: asked.compactMap { item in
-                collaborators.questions[item.question].map {
+                words[item.question].map {
                     VerificationState.Question(id: $0.id, text: $0.text, isRight: item.isRight)
                 }
             },

@@ -1,3 +1,4 @@
+import AuthAPI
 import Export
 import Model
 import Observability
@@ -12,6 +13,7 @@ struct HelpdeskRoutes: Sendable {
 
     var table: [Row] {
         publicRows + sessionRows + userRows + verificationRows + actRows + approvalRows + historyRows + messageRows
+            + administrationRows
     }
 
     private var publicRows: [Row] {
@@ -97,6 +99,18 @@ struct HelpdeskRoutes: Sendable {
             Row(
                 .post, "/v1/approvals/{approval}/decision", "decideApproval", .permission(.supervise),
                 routes.decide),
+        ]
+    }
+
+    /// The auth service's own, passed on: it demands a step-up for changes.
+    private var administrationRows: [Row] {
+        let routes = AdministrationRoutes(collaborators: collaborators)
+        return [
+            Row(.get, AuthPath.roles.pattern, "listRoles", .permission(.manageConfiguration), routes.pass),
+            Row(.post, AuthPath.roles.pattern, "createRole", .permission(.manageConfiguration), routes.passBody),
+            Row(.get, AuthPath.role.pattern, "getRole", .permission(.manageConfiguration), routes.pass),
+            Row(.put, AuthPath.role.pattern, "replaceRole", .permission(.manageConfiguration), routes.passChange),
+            Row(.delete, AuthPath.role.pattern, "deleteRole", .permission(.manageConfiguration), routes.passRemoval),
         ]
     }
 
