@@ -1,5 +1,8 @@
 """Roles read and changed by an administrator while everything runs, and as a file."""
 
+import json
+from pathlib import Path
+
 import pytest
 from latchkey.clients import AuthClient, HelpdeskClient
 from latchkey.company import ADA, OLIVIA
@@ -71,3 +74,84 @@ def test_a_role_lives_through_a_restart_whatever_the_configuration_file_says(own
     step_up(own_services, again)
     again.delete("/v1/admin/roles/staff/night", headers={"If-Match": kept.headers["ETag"]}).expect(204)
     again.get("/v1/admin/roles/staff/night").expect(404, "auth.role_not_found")
+
+
+def run(installation: Installation, *arguments: str):
+    return installation.command(*arguments, "--folder", str(installation.folder))
+
+
+def test_roles_and_questions_go_out_as_a_file_and_come_back_as_a_plan(own_services: Installation, ada: HelpdeskClient,
+                                                                      tmp_path: Path):
+    """C2"""
+    file = tmp_path / "policies.json5"
+    assert run(own_services, "config", "export", str(file)).returncode == 0
+    again = run(own_services, "config", "apply", str(file))
+    assert (again.returncode, again.stdout.strip()) == (0, "Nothing to change.")
+
+    document = json.loads("\n".join(line for line in file.read_text().splitlines() if not line.startswith("//")))
+    desk = next(role for role in document["roles"] if (role["store"], role["name"]) == ("staff", "helpdesk"))
+    desk["permissions"] = ["searchUsers"]
+    desk["helpdesk"]["atLeast"] = 2
+    desk["helpdesk"]["requirement"] = "atLeast"
+    loose = next(role for role in document["roles"] if role["name"] == "helpdesk-unrestricted")
+    document["roles"].remove(loose)
+    removed = document["questions"].pop(0)
+    document["questions"].append({"id": "first-boss", "store": "staff", "text": "Who was your first boss?"})
+    file.write_text("// reviewed\n" + json.dumps(document))
+
+    olivia = HelpdeskClient(own_services.helpdesk.url).sign_in(*OLIVIA)
+    person = AuthClient(own_services.auth.url).sign_in(*ADA)
+    plan = run(own_services, "config", "apply", str(file))
+    assert plan.returncode == 0 and "Nothing was changed" in plan.stdout
+    for line in ("~ role helpdesk of store staff", '    /helpdesk/requirement: "usersPolicy" -> "atLeast"',
+                 f"- role {loose['name']} of store {loose['store']}", f"- question {removed['id']}",
+                 "+ question first-boss: Who was your first boss?"):
+        assert line in plan.stdout.splitlines(), plan.stdout
+    assert olivia.me().expect(200)["permissions"] != ["searchUsers"]
+
+    done = run(own_services, "config", "apply", str(file), "--yes")
+    assert done.returncode == 0 and done.stdout.splitlines()[-1] == "Applied.", done
+    assert olivia.me().expect(200)["permissions"] == ["searchUsers"]
+    offered = [question["id"] for question in person.questions().expect(200)["questions"]]
+    assert removed["id"] not in offered and offered[-1] == "first-boss"
+    assert run(own_services, "config", "apply", str(file), "--yes").stdout.strip() == "Nothing to change."
+
+    rows = until("the changes in the helpdesk's history", lambda: [
+        event for event in ada.history(kind="configurationChange").expect(200)["events"]
+        if event.get("reason") == "applied"])
+    assert {"roleChanged", "roleRemoved", "questionRemoved", "questionAdded"} <= {row["action"] for row in rows}
+    verified = own_services.command("audit", "verify", "--folder", str(own_services.folder))
+    assert verified.returncode == 0, verified
+
+
+def test_a_file_with_anything_wrong_changes_nothing_and_everything_wrong_is_named(own_services: Installation,
+                                                                                 tmp_path: Path):
+    """C2"""
+    file = tmp_path / "policies.json5"
+    assert run(own_services, "config", "export", str(file)).returncode == 0
+    original = file.read_text()
+    file.write_text(original.replace('"mode": "restricted"', '"mode": "open"', 1).replace('"priority": 99', '"priority": 100', 1))
+    done = run(own_services, "config", "apply", str(file), "--yes")
+    assert done.returncode == 1
+    assert "/helpdesk/mode" in done.stderr and "/priority" in done.stderr, done.stderr
+    file.write_text(original.replace('"manageConfiguration",', ""))
+    done = run(own_services, "config", "apply", str(file), "--yes")
+    assert done.returncode == 1 and "manage the configuration" in done.stderr, done
+    checked = run(own_services, "config", "check")
+    assert checked.returncode == 0 and "do not count" not in checked.stdout
+
+
+def test_config_check_says_when_the_file_is_not_what_is_in_force_and_names_the_dangers_of_what_is(
+        own_services: Installation, tmp_path: Path):
+    file = tmp_path / "policies.json5"
+    assert run(own_services, "config", "export", str(file)).returncode == 0
+    document = json.loads("\n".join(line for line in file.read_text().splitlines() if not line.startswith("//")))
+    user = next(role for role in document["roles"] if (role["store"], role["name"]) == ("staff", "user"))
+    user["authentication"]["questionsAlone"] = True
+    file.write_text(json.dumps(document))
+    assert run(own_services, "config", "apply", str(file), "--yes").returncode == 0
+    done = run(own_services, "config", "check")
+    assert done.returncode == 0
+    lines = [line for line in done.stdout.splitlines() if line.startswith("warning:")]
+    assert any("do not count" in line for line in lines), done.stdout
+    assert any("role user of store staff lets security questions alone" in line for line in lines), done.stdout

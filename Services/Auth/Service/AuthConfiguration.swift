@@ -22,8 +22,9 @@ public struct AuthConfiguration: Sendable {
     public static func load(_ file: String) throws(ConfigurationFailure) -> AuthConfiguration {
         let (settings, own) = try ServiceSettings.load(file, port: 8_401) { reader, stores in
             let roles = RoleConfiguration.read(reader, stores: stores.stores.map(\.id))
-            let questions = readQuestions(reader)
-            checkQuestions(questions, of: roles, reader)
+            let named = QuestionPool.read(reader, stores: stores.stores.map(\.id))
+            let questions = named.isEmpty ? .standard : QuestionPool(named)
+            questions.check(for: roles, reader)
             return (keys: readKeys(reader), roles: roles, questions: questions)
         }
         return AuthConfiguration(
@@ -32,6 +33,9 @@ public struct AuthConfiguration: Sendable {
 }
 
 extension AuthConfiguration {
+    /// What fills a database that has no roles yet.
+    public var policies: PolicyDocument { PolicyDocument(roles: roles, questions: questions.all) }
+
     /// What is allowed but dangerous, in words for `latchkey config check`.
     public var warnings: [String] {
         RoleConfiguration.warnings(of: roles)
@@ -47,29 +51,5 @@ private func readKeys(_ reader: ConfigurationReader) -> [VerificationKey] {
         let key = try? VerificationKey(jwk: item)
         if key == nil { reader.report("holds a key that is no P-256 public key (JWK)", at: "helpdeskKeys") }
         return key
-    }
-}
-
-private func readQuestions(_ reader: ConfigurationReader) -> QuestionPool {
-    let items = reader.objects("questions", count: 0...500)
-    guard !items.isEmpty else { return .standard }
-    var questions: [QuestionPool.Question] = []
-    for item in items {
-        let text = item.string("text", length: 5...256)
-        let id = item.parsed("id", as: "an id of 1 to 64 characters of A-Z a-z 0-9 _ -") { QuestionID($0) }
-        guard let id else { continue }
-        if questions.contains(where: { $0.id == id }) { item.report("is the id of another question too", at: "id") }
-        questions.append(QuestionPool.Question(id: id, text: text))
-    }
-    return QuestionPool(questions)
-}
-
-/// A pool with fewer questions than a role asks people to enroll would leave them unable to.
-private func checkQuestions(_ pool: QuestionPool, of roles: [RoleConfiguration], _ reader: ConfigurationReader) {
-    let most =
-        roles.filter { $0.authentication.enabled.contains(.securityQuestions) }
-        .map(\.authentication.questionsToEnroll).max() ?? 0
-    if pool.all.count < most {
-        reader.report("has \(pool.all.count) questions, and a role asks people to enroll with \(most)", at: "questions")
     }
 }

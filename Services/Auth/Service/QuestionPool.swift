@@ -8,11 +8,14 @@ public struct QuestionPool: Sendable {
         public let id: QuestionID
         /// The words.
         public let text: String
+        /// The store whose people may choose it; `nil`: everybody.
+        public let store: StoreID?
 
         /// Makes it of its parts.
-        public init(id: QuestionID, text: String) {
+        public init(id: QuestionID, text: String, store: StoreID? = nil) {
             self.id = id
             self.text = text
+            self.store = store
         }
     }
 

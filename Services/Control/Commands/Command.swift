@@ -29,7 +29,8 @@ struct Command: Sendable {
 
     /// Every command, in the order of the help.
     static let all: [Command] = [
-        .initialize, .configCheck, .storeList, .storeImport, .storeSync, .linkImport, .enrollmentImport, .keysList,
+        .initialize, .configCheck, .configExport, .configApply, .storeList, .storeImport, .storeSync, .linkImport,
+        .enrollmentImport, .keysList,
         .keysRotate, .keysReseal, .auditVerify, .messageList, .messagePreview, .migrate, .doctor,
     ]
 }

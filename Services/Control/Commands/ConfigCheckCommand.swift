@@ -11,8 +11,8 @@ extension Command {
         summary: "check the three configuration files",
         help: """
             Reads auth.json5, helpdesk.json5 and stores.json5 as the services would, lists every problem with its path,
-            and names what is allowed but dangerous. Groups and places in the tree are read by their stores, which are
-            opened for that. Exit code 1 when there is a problem.
+            and names what is allowed but dangerous, in the roles in force once there are any. Groups and places in the
+            tree are read by their stores, which are opened for that. Exit code 1 when there is a problem.
             """
     ) { arguments throws(CommandError) in
         let check = await ConfigurationCheck(Installation(folder: arguments.folder))
@@ -40,8 +40,25 @@ private struct ConfigurationCheck {
             defer { stores.close() }
             collect { () throws(CommandError) in try auth?.checkNames(in: stores) }
             collect { () throws(CommandError) in try helpdesk?.checkNames(in: stores) }
+            if let auth { await compare(auth, Policies(installation: installation), stores) }
         } catch {
             add(error)
+        }
+    }
+
+    /// Once there is a database, its roles count, and may be dangerous; the file's do not.
+    private mutating func compare(
+        _ auth: AuthConfiguration, _ policies: Policies, _ stores: IdentityStoreRegistry
+    ) async {
+        do throws(CommandError) {
+            guard let kept = try await policies.kept(auth, stores) else { return }
+            warnings = RoleConfiguration.warnings(of: kept.roles)
+            guard !kept.isSame(as: auth.policies) else { return }
+            warnings.append(
+                "auth.json5: roles and questions filled the database once and do not count any more; those in force "
+                    + "are others (latchkey config export)")
+        } catch {
+            warnings += error.lines
         }
     }
 

@@ -10,10 +10,23 @@ public enum QuestionStore {
         QuestionPool(
             try connection.query(
                 """
-                SELECT id, words FROM questions
+                SELECT id, words, store FROM questions
                 WHERE removed_at IS NULL AND (store IS NULL OR store = $1) ORDER BY position, id
                 """, [.text(store.text)]
             ).map(question))
+    }
+
+    /// The whole pool, in order.
+    static func pool(_ connection: any Connection) throws -> [QuestionPool.Question] {
+        try connection.query(
+            "SELECT id, words, store FROM questions WHERE removed_at IS NULL ORDER BY position, id"
+        ).map(question)
+    }
+
+    /// Takes a question out of the pool.
+    static func remove(_ id: QuestionID, at now: Timestamp, _ connection: any Connection) throws {
+        _ = try connection.execute(
+            "UPDATE questions SET removed_at = $2 WHERE id = $1", [.text(id.text), SQLValue(now)])
     }
 
     /// Questions by their ids, those taken out of the pool too.
@@ -23,13 +36,13 @@ public enum QuestionStore {
         guard !ids.isEmpty else { return [:] }
         let places = ids.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
         let rows = try connection.query(
-            "SELECT id, words FROM questions WHERE id IN (\(places))", ids.map { .text($0.text) })
+            "SELECT id, words, store FROM questions WHERE id IN (\(places))", ids.map { .text($0.text) })
         return Dictionary(try rows.map(question).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Saves a question at its place in the pool, new or not.
     static func save(
-        _ question: QuestionPool.Question, store: StoreID? = nil, at position: Int, _ connection: any Connection
+        _ question: QuestionPool.Question, at position: Int, _ connection: any Connection
     ) throws {
         _ = try connection.execute(
             """
@@ -37,10 +50,12 @@ public enum QuestionStore {
             ON CONFLICT (id) DO UPDATE
             SET store = excluded.store, words = excluded.words, position = excluded.position, removed_at = NULL
             """,
-            [.text(question.id.text), SQLValue(store?.text), .text(question.text), SQLValue(position)])
+            [.text(question.id.text), SQLValue(question.store), .text(question.text), SQLValue(position)])
     }
 
     private static func question(_ row: Row) throws -> QuestionPool.Question {
-        QuestionPool.Question(id: try row.parsed(0) { QuestionID($0) }, text: try row.text(1))
+        QuestionPool.Question(
+            id: try row.parsed(0) { QuestionID($0) }, text: try row.text(1),
+            store: try row.optionalParsed(2) { StoreID($0) })
     }
 }
