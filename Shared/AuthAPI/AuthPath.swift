@@ -49,6 +49,8 @@ public enum AuthPath {
     public static let accountContacts = PathPattern("/v1/accounts/{account}/contacts")
     /// Removes what an account is enrolled with.
     public static let unenrollments = PathPattern("/v1/accounts/{account}/unenrollments")
+    /// What people may enroll.
+    public static let enabledTypes = PathPattern("/v1/enabled-types")
     /// What waits for a second person.
     public static let approvals = PathPattern("/v1/approvals")
     /// What the second person says.

@@ -67,6 +67,11 @@ public protocol CallerVerification: Sendable {
         _ id: VerificationID, for operation: OperationID, _ credentials: OperatorCredentials
     ) async throws(CallerVerificationError) -> RedeemedProof
 
+    /// What people may enroll, each by their own role; at most ``EnabledTypesQuestion/maximum`` accounts.
+    func enabledTypes(
+        of accounts: [AccountID]
+    ) async throws(CallerVerificationError) -> [AccountID: Set<AuthenticationType>]
+
     /// The event feed after a number, in order.
     func events(after sequence: Int64, limit: Int) async throws(CallerVerificationError) -> EventPage
     /// The public keys that tokens and proofs are signed with.

@@ -182,6 +182,15 @@ public struct HTTPCallerVerification: CallerVerification {
         return try await ask("POST", path, .helpdesk(credentials), body).value()
     }
 
+    /// What people may enroll, each by their own role.
+    public func enabledTypes(
+        of accounts: [AccountID]
+    ) async throws(CallerVerificationError) -> [AccountID: Set<AuthenticationType>] {
+        let question = EnabledTypesQuestion(accounts: accounts)
+        return try await ask("POST", AuthPath.enabledTypes.pattern, .helpdesk(nil), question.json)
+            .value(EnabledTypes.self).types
+    }
+
     /// The event feed.
     public func events(after sequence: Int64, limit: Int) async throws(CallerVerificationError) -> EventPage {
         let path = "\(AuthPath.events.pattern)?after=\(sequence)&limit=\(limit)"

@@ -24,6 +24,8 @@ public enum MessageField: String, CaseIterable, Sendable, Hashable {
     case action
     /// The raw value of an `AuthenticationType`.
     case factor
+    /// Raw values of `AuthenticationType`, separated by commas.
+    case types
     /// The product's name, filled in from the configuration.
     case product
     /// When the message was written, filled in by the outbox.
@@ -39,11 +41,14 @@ public enum MessageField: String, CaseIterable, Sendable, Hashable {
     var values: [String]? {
         switch self {
         case .action: HelpdeskAction.allCases.map(\.rawValue)
-        case .factor: AuthenticationType.allCases.map(\.rawValue)
+        case .factor, .types: AuthenticationType.allCases.map(\.rawValue)
         case .mustChange: ["true", "false"]
         case .login, .store, .otherLogin, .otherStore, .password, .code, .link, .minutes, .product, .time: nil
         }
     }
+
+    /// Whether it has several of its values, separated by commas.
+    var isList: Bool { self == .types }
 
     /// A value to show how a template looks.
     var sample: String {
@@ -59,6 +64,7 @@ public enum MessageField: String, CaseIterable, Sendable, Hashable {
         case .minutes: "10"
         case .action: HelpdeskAction.resetPassword.rawValue
         case .factor: AuthenticationType.authenticator.rawValue
+        case .types: "authenticator,mobile"
         case .product: "Latchkey"
         case .time: "2026-11-21 12:00 UTC"
         }

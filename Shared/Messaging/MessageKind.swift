@@ -30,6 +30,8 @@ public enum MessageKind: String, CaseIterable, Sendable, Hashable {
     case accountLinked
     /// Notice: the two accounts no longer share an enrollment.
     case accountUnlinked
+    /// Asks somebody to enroll (E3).
+    case enrollmentReminder
     /// Notice: an operator acted without verifying the caller (VS-11).
     case verificationSkipped
 
@@ -44,6 +46,7 @@ public enum MessageKind: String, CaseIterable, Sendable, Hashable {
         case .factorEnrolled, .factorRemoved, .factorUnenrolled, .addressChanged: [.login, .factor]
         case .factorLocked: [.login, .factor, .minutes]
         case .accountLinked, .accountUnlinked: [.login, .store, .otherLogin, .otherStore]
+        case .enrollmentReminder: [.login, .store, .types, .link]
         case .verificationSkipped: [.login, .action]
         }
     }
@@ -53,8 +56,12 @@ public enum MessageKind: String, CaseIterable, Sendable, Hashable {
         switch self {
         case .accessCode, .enrollmentCode, .newPassword, .secureLink: true
         case .passwordReset, .secureLinkSent, .passwordSetByLink, .accountUnlocked, .factorEnrolled, .factorRemoved,
-            .factorUnenrolled, .addressChanged, .factorLocked, .accountLinked, .accountUnlinked, .verificationSkipped:
+            .factorUnenrolled, .addressChanged, .factorLocked, .accountLinked, .accountUnlinked, .enrollmentReminder,
+            .verificationSkipped:
             false
         }
     }
+
+    /// The fields that follow a sender's own words where those lack them, each in the template's paragraph that names it.
+    var appended: [MessageField] { self == .enrollmentReminder ? [.types, .link] : [] }
 }

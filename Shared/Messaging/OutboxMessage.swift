@@ -14,6 +14,8 @@ public struct OutboxMessage: Sendable {
     public let fields: [String: String]
     /// The languages its reader prefers, as a directory or a browser states them; `nil`: the service's own.
     public var language: String?
+    /// The sender's own words in place of the template's.
+    public var ownWords: OwnWords?
     /// Not sent at or after this moment (CR-05); `nil` for a message that is never too late.
     public var expires: Timestamp?
     /// The verification or operation it belongs to, by which it is released, discarded and asked about.

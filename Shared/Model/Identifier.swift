@@ -58,6 +58,8 @@ public enum ContactIDKind {}
 public enum QuestionKind {}
 /// Marks the id of one message on its way to a person.
 public enum MessageIDKind {}
+/// Marks the id of one request to enroll, sent to many people.
+public enum NoticeKind {}
 /// Marks the id of one identity store.
 public enum StoreKind {}
 /// Marks the name of one role.
@@ -75,6 +77,8 @@ public typealias ContactID = Identifier<ContactIDKind>
 public typealias QuestionID = Identifier<QuestionKind>
 /// One message on its way to a person.
 public typealias MessageID = Identifier<MessageIDKind>
+/// One request to enroll, sent to many people.
+public typealias NoticeID = Identifier<NoticeKind>
 /// One identity store, as its configuration names it.
 public typealias StoreID = Identifier<StoreKind>
 /// One role, as its configuration names it.

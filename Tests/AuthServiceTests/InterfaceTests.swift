@@ -49,7 +49,9 @@ import Web
                 case .anybody: []
                 case .signedIn: [["person"]]
                 case .permission, .stepUp: [["person"], ["service", "operator"]]
-                case .service: row.operation == "listEvents" ? [["service"]] : [["service", "operator"]]
+                case .service:
+                    ["listEvents", "listEnabledTypes"].contains(row.operation)
+                        ? [["service"]] : [["service", "operator"]]
                 }
             #expect(schemes == expected, "\(row.operation)")
             #expect(!row.method.takesBody || operation["requestBody"] != nil, "\(row.operation)")

@@ -39,6 +39,8 @@ final class ScriptedAuth: CallerVerification {
         var contacts: [AccountID: [Contact]] = [:]
         var verifications: [VerificationID: Verified] = [:]
         var events: [JSON] = []
+        /// What everybody may enroll.
+        var enabledTypes: Set<AuthenticationType> = [.securityQuestions, .mobile, .email, .authenticator]
         var lie: ProofLie?
         /// What every call answers instead of an answer.
         var failure: CallerVerificationError?
@@ -236,6 +238,14 @@ final class ScriptedAuth: CallerVerification {
             return RedeemedProof(proof: try ProofForge(auth: self).proof(id, found, operation, change { $0.lie }))
         } catch {
             throw .malformedAnswer("\(error)")
+        }
+    }
+
+    func enabledTypes(
+        of accounts: [AccountID]
+    ) async throws(CallerVerificationError) -> [AccountID: Set<AuthenticationType>] {
+        try read { script in
+            Dictionary(accounts.map { ($0, script.enabledTypes) }, uniquingKeysWith: { first, _ in first })
         }
     }
 

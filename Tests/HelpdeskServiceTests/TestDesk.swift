@@ -97,6 +97,7 @@ struct TestDesk: Sendable {
         var system = Collaborators.System(
             clock: clock, random: SystemRandom(), limits: limits, log: log, numbers: DeskNumbers(metrics), node: node)
         system.crashPoints = crashPoints
+        system.enrollmentURL = "https://enroll.example.org/"
         let checker = try PasswordChecker(PasswordPolicy())
         collaborators = Collaborators(
             storage: .init(database: database, keyring: keyring, audit: AuditLog(service: "latchkey-helpdesk")),

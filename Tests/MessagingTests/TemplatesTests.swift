@@ -8,6 +8,7 @@ import Testing
     private static let values = [
         "login": "jane.doe", "store": "Staff", "password": "Kq7mWx2pRt9vBn4z", "mustChange": "true",
         "code": "31415926", "minutes": "10", "action": "resetPassword", "factor": "authenticator",
+        "types": "authenticator,mobile",
         "otherLogin": "c.jane.doe", "otherStore": "Contractors",
         "link": "https://desk.example.org/reset#3f8Zk1v0Q2m7Yc5Xn9Rb4Wd6Tg1Hj0Lp2Us8Ea5Vo3I",
     ]

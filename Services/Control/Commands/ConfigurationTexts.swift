@@ -64,6 +64,8 @@ struct ConfigurationTexts {
           signingKey: "helpdesk/service.pem",     // signs what this service says to the auth service
           stores: "stores.json5",
           auth: { url: "http://127.0.0.1:\(authPort)" },
+          // Where people enroll: what the messages name that ask them to.
+          enrollmentURL: "http://127.0.0.1:\(authPort)/",
           checkpoint: { file: "helpdesk/checkpoint.json", key: "helpdesk/service.pem" },
           // Never touched by the desk: members of these groups, each named as its store names groups (embedded: a name;
           // LDAP and Active Directory: a DN; Entra ID: an object id), and the accounts that services bind with.

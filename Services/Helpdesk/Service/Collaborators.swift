@@ -31,6 +31,8 @@ public struct Collaborators: Sendable {
     let index: IndexSettings
     /// The name of this process among its replicas; leases are held under it.
     let node: String
+    /// Where people enroll; `nil`: nobody can be asked to.
+    let enrollmentURL: String?
     /// Files that are being made.
     let exports = ExportDesk()
     /// What has to be settled before its lease ends.
@@ -59,6 +61,7 @@ public struct Collaborators: Sendable {
         numbers = system.numbers
         index = system.index
         node = system.node
+        enrollmentURL = system.enrollmentURL
         crashPoints = system.crashPoints
         outbox = messaging.outbox
         wakeOutbox = messaging.wake
@@ -102,6 +105,8 @@ public struct Collaborators: Sendable {
         let node: String
         /// How the account index is kept.
         public var index = IndexSettings()
+        /// Where people enroll.
+        public var enrollmentURL: String?
         /// Where a test makes the process die; nowhere otherwise.
         public var crashPoints = CrashPoints.none
 

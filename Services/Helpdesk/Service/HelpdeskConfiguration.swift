@@ -18,6 +18,8 @@ public struct HelpdeskConfiguration: Sendable {
     public let protected: ProtectedConfiguration
     /// How the account index is kept.
     public let index: IndexSettings
+    /// Where people enroll, as messages name it; `nil`: nobody can be asked to.
+    public let enrollmentURL: String?
     /// The name of this process among its replicas, the same after a restart; host and port where the file is silent.
     public let nodeName: String
 
@@ -37,6 +39,7 @@ public struct HelpdeskConfiguration: Sendable {
             tokenLifetime: settings.limits.seconds(SecurityLimits.serviceTokenSeconds))
         protected = own.protected
         index = own.index
+        enrollmentURL = own.enrollmentURL
         nodeName = own.nodeName ?? "\(hostName()):\(settings.listen.port)"
     }
 }
@@ -50,6 +53,7 @@ private struct Own {
     let protected: ProtectedConfiguration
     let index: IndexSettings
     let nodeName: String?
+    let enrollmentURL: String?
 
     init?(_ reader: ConfigurationReader, _ stores: StoresConfiguration) {
         let key = SigningKey(reader: reader, "signingKey")
@@ -60,6 +64,10 @@ private struct Own {
         protected = ProtectedConfiguration(reader, stores: stores.stores.map(\.id))
         index = IndexSettings(reader.object("index", required: false))
         nodeName = reader.optionalString("nodeName", length: 1...128)
+        enrollmentURL = reader.optionalString("enrollmentURL", length: 8...300)
+        if let enrollmentURL, !isSecure(enrollmentURL) {
+            reader.report("must be an https address, or http to this machine", at: "enrollmentURL")
+        }
         let isWeb = url.hasPrefix("http://") || url.hasPrefix("https://")
         if !url.isEmpty, !isWeb || url.hasSuffix("/") || url.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) {
             auth.report("must be an http or https address without a slash at its end", at: "url")
@@ -67,6 +75,12 @@ private struct Own {
         guard let key else { return nil }
         signingKey = key
     }
+}
+
+/// `https`, or `http` to this machine; printable ASCII.
+private func isSecure(_ url: String) -> Bool {
+    let isLocal = url.hasPrefix("http://localhost") || url.hasPrefix("http://127.")
+    return (isLocal || url.hasPrefix("https://")) && url.utf8.allSatisfy { (0x21...0x7E).contains($0) }
 }
 
 /// The name of this host (gethostname(2)).

@@ -1,4 +1,5 @@
 import AuthClient
+import Messaging
 import Model
 import Passwords
 import Policy
@@ -39,6 +40,12 @@ public enum HelpdeskError: Error, Sendable, Equatable {
     case retryTooLate
     /// This way of resetting is not offered.
     case methodUnavailable
+    /// No such request to enroll, or one that reached stores the role does not.
+    case noticeNotFound
+    /// The configuration does not say where people enroll.
+    case enrollmentURLUnknown
+    /// The operator's own words cannot be used.
+    case noticeWords(OwnWordsError)
     /// The cursor was not made here.
     case invalidCursor
     /// A name that means too many accounts to look for what was done to and by them; how many.

@@ -1,5 +1,6 @@
 import AuthClient
 import Crypto
+import Messaging
 import Model
 import Passwords
 import Policy
@@ -29,6 +30,7 @@ enum HelpdeskProblems {
         case .contactUnknown, .passwordRefused, .passwordImpossible, .methodUnavailable: passwordProblem(error)
         case .idempotencyKeyReused, .operationInProgress, .operationNotFound, .nothingToRetry, .retryTooLate:
             operationProblem(error)
+        case .noticeNotFound, .enrollmentURLUnknown, .noticeWords: noticeProblem(error)
         case .nameTooCommon(let count):
             Problem(
                 status: 422, code: "helpdesk.name_too_common", title: "The name means too many users",
@@ -124,6 +126,22 @@ enum HelpdeskProblems {
             Problem(
                 status: 422, code: "helpdesk.password_impossible", title: "No password could be made",
                 detail: "The password policy of the store cannot be met by a generated password.")
+        }
+    }
+
+    private static func noticeProblem(_ error: HelpdeskError) -> Problem {
+        switch error {
+        case .noticeWords(let words):
+            Problem(
+                status: 422, code: "helpdesk.notice_words_refused", title: "These words cannot be sent",
+                detail: words.sentence
+            ).at(words.isSubject ? "/subject" : "/message")
+        case .enrollmentURLUnknown:
+            Problem(
+                status: 409, code: "helpdesk.enrollment_url_unknown", title: "Nobody knows where people enroll",
+                detail: "An administrator has to set enrollmentURL in the configuration of this service.")
+        default:
+            Problem(status: 404, code: "helpdesk.notice_not_found", title: "No such request to enroll")
         }
     }
 

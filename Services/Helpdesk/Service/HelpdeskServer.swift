@@ -42,6 +42,7 @@ public enum HelpdeskServer {
                     }
                     await worker.run()
                 },
+                { await NoticeWorker(collaborators: collaborators).run() },
                 { await Maintenance(collaborators: collaborators).run() },
                 { await FeedCopy(collaborators: collaborators).run() },
             ])
@@ -54,6 +55,7 @@ public enum HelpdeskServer {
             clock: host.clock, random: host.random, limits: configuration.settings.limits, log: host.log,
             numbers: DeskNumbers(host.metrics), node: configuration.nodeName)
         system.index = configuration.index
+        system.enrollmentURL = configuration.enrollmentURL
         return Collaborators(
             storage: .init(database: host.database, keyring: host.keyring, audit: host.audit),
             directory: .init(

@@ -17,6 +17,27 @@ extension Outbox {
         ).first
     }
 
+    /// How many messages of a group stand in each state.
+    public func counts(
+        group: String, _ connection: any Connection
+    ) throws(DatabaseError) -> [DeliveryState: Int] {
+        let rows = try connection.query(
+            "SELECT state, count(*) FROM outbox WHERE message_group = $1 GROUP BY state", [.text(group)])
+        var counts: [DeliveryState: Int] = [:]
+        for row in rows {
+            counts[try row.parsed(0) { DeliveryState(rawValue: $0) }] = Int(clamping: try row.integer(1))
+        }
+        return counts
+    }
+
+    /// Whether messages of a group may still go out.
+    public func isWaiting(group: String, _ connection: any Connection) throws(DatabaseError) -> Bool {
+        try connection.queryOne(
+            """
+            SELECT 1 FROM outbox WHERE message_group = $1 AND state IN ('held', 'ready', 'sending') LIMIT 1
+            """, [.text(group)]) != nil
+    }
+
     /// SMS counted on the day (UTC) of this moment, of the daily budget (RL-04).
     public func smsSent(onDayOf moment: Timestamp, _ connection: any Connection) throws(DatabaseError) -> Int {
         let row = try connection.queryOne("SELECT sent FROM sms_budget WHERE day = $1", [SQLValue(day(of: moment))])

@@ -11,7 +11,8 @@ public struct Outbox: Sendable {
     let keyring: Keyring
     let clock: any Clock
     let random: any RandomSource
-    let templates: Templates
+    /// The words of the messages.
+    public let templates: Templates
     /// Where SMS may go and how many a day (RL-04).
     public let smsPolicy: SMSPolicy
 

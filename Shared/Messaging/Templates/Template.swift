@@ -37,6 +37,15 @@ enum TemplatePart: String, CaseIterable, Sendable {
         case .mail, .html, .sms: kind.fields.union(MessageField.standing)
         }
     }
+
+    /// Whether a control character stands in the text.
+    func hasControlCharacter(_ text: String) -> Bool { text.unicodeScalars.contains(where: forbids) }
+
+    /// IN-03: a subject is one line of a header.
+    func forbids(_ scalar: Unicode.Scalar) -> Bool {
+        let isControl = scalar.value < 0x20 || scalar.value == 0x7F
+        return isControl && (self == .subject || scalar != "\n" && scalar != "\t")
+    }
 }
 
 /// All the words of one language.

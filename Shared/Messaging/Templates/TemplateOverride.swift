@@ -41,7 +41,7 @@ struct TemplateOverride: Sendable {
             Fault(line: $0.line, sentence: $0.error.sentence)
         }
         if text.isEmpty { faults.append(Fault(line: 1, sentence: "the text is empty")) }
-        if let place = text.unicodeScalars.firstIndex(where: isForbidden) {
+        if let place = text.unicodeScalars.firstIndex(where: part.forbids) {
             let line = text.unicodeScalars[..<place].count { $0 == "\n" } + 1
             faults.append(Fault(line: line, sentence: "there is a control character"))
         }
@@ -49,12 +49,6 @@ struct TemplateOverride: Sendable {
             faults += HTMLCheck.faults(in: text).map { Fault(line: $0.line, sentence: $0.sentence) }
         }
         return faults
-    }
-
-    /// IN-03: a subject is one line of a header.
-    private func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
-        let isControl = scalar.value < 0x20 || scalar.value == 0x7F
-        return isControl && (part == .subject || scalar != "\n" && scalar != "\t")
     }
 
     /// Puts the text into its place.

@@ -13,19 +13,22 @@ struct TemplateText: Sendable {
 
     let pieces: [Piece]
 
-    init(_ text: String, _ part: TemplatePart, of kind: MessageKind) throws(TemplateError) {
-        let (pieces, faults) = Self.parse(text, part, of: kind)
+    /// - Parameter required: the fields it has to name; `nil`: those of its part.
+    init(
+        _ text: String, _ part: TemplatePart, of kind: MessageKind, requiring required: Set<MessageField>? = nil
+    ) throws(TemplateError) {
+        let (pieces, faults) = Self.parse(text, part, of: kind, required ?? part.required(of: kind))
         if let first = faults.first { throw first.error }
         self.pieces = pieces
     }
 
     /// Every fault of a text, in the order of its lines.
     static func faults(in text: String, _ part: TemplatePart, of kind: MessageKind) -> [Fault] {
-        parse(text, part, of: kind).faults
+        parse(text, part, of: kind, part.required(of: kind)).faults
     }
 
     private static func parse(
-        _ text: String, _ part: TemplatePart, of kind: MessageKind
+        _ text: String, _ part: TemplatePart, of kind: MessageKind, _ required: Set<MessageField>
     ) -> (pieces: [Piece], faults: [Fault]) {
         let allowed = part.allowed(of: kind)
         var pieces: [Piece] = []
@@ -48,10 +51,20 @@ struct TemplateText: Sendable {
         }
         pieces.append(.words(String(rest)))
         let named = fields(of: pieces)
-        for field in part.required(of: kind).sorted(by: { $0.rawValue < $1.rawValue }) where !named.contains(field) {
+        for field in required.sorted(by: { $0.rawValue < $1.rawValue }) where !named.contains(field) {
             faults.append(Fault(line: 1, error: .missingField(kind, field)))
         }
         return (pieces, faults)
+    }
+
+    /// The text as it was written.
+    var source: String {
+        pieces.map { piece in
+            switch piece {
+            case .words(let words): words
+            case .field(let field): "{\(field.rawValue)}"
+            }
+        }.joined()
     }
 
     var fields: Set<MessageField> { Self.fields(of: pieces) }

@@ -54,6 +54,12 @@ public struct Templates: Sendable {
         wording(for: preference).wording.parsed[kind]?.subject.filled([.product: product]) ?? ""
     }
 
+    /// Subject and text of a kind in the standard language, as they are written.
+    func standardWords(of kind: MessageKind) -> (subject: String, mail: String) {
+        let words = wordings[standard]?.parsed[kind]
+        return (words?.subject.source ?? "", words?.mail.source ?? "")
+    }
+
     /// Puts a message in words.
     ///
     /// - Throws: for a field too few or too many, a value that is none of the fixed ones, a control character.
@@ -68,9 +74,11 @@ public struct Templates: Sendable {
             for (field, value) in values where field.values != nil { values[field] = GSMText.simplified(value) }
             return MessageContent(to: message.address, subject: "", text: words.sms.filled(values), language: language)
         case .email:
+            let own = message.ownWords?.bodies[language]
             return MessageContent(
-                to: message.address, subject: words.subject.filled(values), text: words.mail.filled(values),
-                html: words.html.filled(values, escaping: true), language: language)
+                to: message.address, subject: (message.ownWords?.subject ?? words.subject).filled(values),
+                text: (own?.mail ?? words.mail).filled(values),
+                html: (own?.html ?? words.html).filled(values, escaping: true), language: language)
         }
     }
 
@@ -94,8 +102,10 @@ public struct Templates: Sendable {
                 values[field] = value
                 continue
             }
-            guard let phrase = wording.phrases[field]?[value] else { throw .unknownValue(field) }
-            values[field] = phrase
+            let parts = field.isList ? value.split(separator: ",").map { String($0) } : [value]
+            let phrases = parts.compactMap { wording.phrases[field]?[$0] }
+            guard phrases.count == parts.count, !phrases.isEmpty else { throw .unknownValue(field) }
+            values[field] = phrases.joined(separator: ", ")
         }
         for field in kind.fields where values[field] == nil { throw .missingField(kind, field) }
         return values

@@ -90,6 +90,7 @@ struct AuthRoutes: Sendable {
             Row(.get, AuthPath.accountEnrollments.pattern, "getAccountEnrollments", .service, routes.enrollments),
             Row(.get, AuthPath.accountContacts.pattern, "getAccountContacts", .service, routes.contacts),
             Row(.post, AuthPath.unenrollments.pattern, "unenrollAccount", .service, routes.unenroll),
+            Row(.post, AuthPath.enabledTypes.pattern, "listEnabledTypes", .service, routes.enabledTypes).quiet(),
             Row(.get, AuthPath.approvals.pattern, "listApprovals", .service, routes.approvals),
             Row(.post, AuthPath.approvalDecision.pattern, "decideApproval", .service, routes.decideApproval),
             Row(.get, AuthPath.events.pattern, "listEvents", .service, routes.events).query("after", "limit").quiet(),

@@ -32,6 +32,14 @@ struct DeskRoutes: Sendable {
         return .json(200, done.json)
     }
 
+    /// Asked by the helpdesk service for messages it sends long after the operator who wanted them has left.
+    @Sendable func enabledTypes(_ call: Call<AuthCaller>) async throws -> Response {
+        var body = try call.request.json()
+        let question = try EnabledTypesQuestion(reader: &body)
+        try body.finish()
+        return .json(200, try await ReadEnabledTypes(collaborators: collaborators).run(question.accounts).json)
+    }
+
     @Sendable func approvals(_ call: Call<AuthCaller>) async throws -> Response {
         let session = try call.caller.operatorSession
         return .json(

@@ -113,7 +113,7 @@ enum IndexTable {
             _ = try connection.execute(
                 """
                 UPDATE indexed_accounts SET present = 0, sort_key = '', text = '', login = '', name = '',
-                    first_name = '', last_name = '', mail = NULL, container = '[]'
+                    first_name = '', last_name = '', mail = NULL, language = NULL, container = '[]'
                 WHERE id IN (\(Places.list(from: 1, count: part.count)))
                 """, part)
         }

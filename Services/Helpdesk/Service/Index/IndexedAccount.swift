@@ -13,6 +13,8 @@ struct IndexedAccount: Sendable, Equatable {
     let firstName: String
     let lastName: String
     let mail: String?
+    /// The languages they prefer, as their directory states them.
+    let language: String?
     let container: Container
     let isLocked: Bool
     let lockedUntil: Timestamp?
@@ -29,6 +31,7 @@ struct IndexedAccount: Sendable, Equatable {
         firstName = storable(account.firstName)
         lastName = storable(account.lastName)
         mail = account.mail.map(storable)
+        language = account.language.map(storable)
         container = account.container
         isLocked = account.isLocked
         lockedUntil = account.lockedUntil
@@ -45,7 +48,7 @@ extension IndexedAccount {
     /// The columns of a row from `sort_key` on, in the order of ``values``.
     static let columns = """
         sort_key, text, login, name, first_name, last_name, mail, container, locked, locked_until, disabled, must_change,
-        password_expires, last_password_set
+        password_expires, last_password_set, language
         """
 
     /// What goes into them.
@@ -54,7 +57,7 @@ extension IndexedAccount {
             .text(sortKey), .text(text), .text(login), .text(name), .text(firstName), .text(lastName), SQLValue(mail),
             .text(String(decoding: JSON.array(container.components.map(JSON.string)).serialized(), as: UTF8.self)),
             SQLValue(isLocked), SQLValue(lockedUntil), SQLValue(isDisabled), SQLValue(mustChange),
-            passwordExpires.stored, lastPasswordSet.stored,
+            passwordExpires.stored, lastPasswordSet.stored, SQLValue(language),
         ]
     }
 
@@ -78,6 +81,7 @@ extension IndexedAccount {
         mustChange = try row.bool(first + 11)
         passwordExpires = Fact(stored: try row.optionalTimestamp(first + 12))
         lastPasswordSet = Fact(stored: try row.optionalTimestamp(first + 13))
+        language = try row.optionalText(first + 14)
     }
 
     /// Whether a lock is still one: those that lapse do so without a word from the directory.

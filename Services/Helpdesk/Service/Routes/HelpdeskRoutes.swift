@@ -12,8 +12,8 @@ struct HelpdeskRoutes: Sendable {
     typealias Row = Route<HelpdeskCaller>
 
     var table: [Row] {
-        publicRows + sessionRows + userRows + verificationRows + actRows + approvalRows + historyRows + messageRows
-            + administrationRows
+        publicRows + sessionRows + userRows + verificationRows + actRows + noticeRows + approvalRows + historyRows
+            + messageRows + administrationRows
     }
 
     private var publicRows: [Row] {
@@ -89,6 +89,18 @@ struct HelpdeskRoutes: Sendable {
                 UnenrollRoutes(collaborators: collaborators).unenroll),
             Row(.post, "/v1/operations/{operation}/retries", "retryOperation", .signedIn, routes.retry),
             Row(.get, "/v1/operations/{operation}", "getOperation", .signedIn, routes.read),
+        ]
+    }
+
+    private var noticeRows: [Row] {
+        let routes = NoticeRoutes(collaborators: collaborators)
+        return [
+            Row(.post, "/v1/enrollment-notices", "notifyUsers", .permission(.notifyUsers), routes.start),
+            Row(
+                .post, "/v1/enrollment-notices/preview", "previewNotice", .permission(.notifyUsers), routes.preview
+            ).query("limit", "cursor"),
+            Row(.get, "/v1/enrollment-notices/{notice}", "getNotice", .permission(.notifyUsers), routes.read),
+            Row(.post, "/v1/enrollment-notices/{notice}/stop", "stopNotice", .permission(.notifyUsers), routes.stop),
         ]
     }
 

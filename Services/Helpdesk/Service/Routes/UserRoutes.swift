@@ -110,20 +110,26 @@ extension UserSelection {
     fileprivate init(_ body: inout JSONObjectReader) throws(JSONError) {
         let users = try body.list("users") { AccountID($0) }
         let except = try body.list("except") { AccountID($0) }
-        var query = UserQuery()
-        let filter = try body.optionalObject("filter")
-        if var filter {
-            query.stores = try filter.list("store") { StoreID($0) }
-            query.text = try filter.optionalString("q", length: 1...256)
-            query.enrolledWith = try filter.list("enrolledWith") { AuthenticationType(rawValue: $0) }
-            query.notEnrolledWith = try filter.list("notEnrolledWith") { AuthenticationType(rawValue: $0) }
-            try filter.finish()
-        }
+        let filter = try body.userFilter()
         guard !users.isEmpty else {
-            self = .listed(query, except: Set(except))
+            self = .listed(filter ?? UserQuery(), except: Set(except))
             return
         }
         guard filter == nil, except.isEmpty else { throw body.error("users", "cannot come with filter or except") }
         self = .ticked(users)
+    }
+}
+
+extension JSONObjectReader {
+    /// `filter`, whose members are the parameters of the list.
+    mutating func userFilter() throws(JSONError) -> UserQuery? {
+        guard var filter = try optionalObject("filter") else { return nil }
+        var query = UserQuery()
+        query.stores = try filter.list("store") { StoreID($0) }
+        query.text = try filter.optionalString("q", length: 1...256)
+        query.enrolledWith = try filter.list("enrolledWith") { AuthenticationType(rawValue: $0) }
+        query.notEnrolledWith = try filter.list("notEnrolledWith") { AuthenticationType(rawValue: $0) }
+        try filter.finish()
+        return query
     }
 }

@@ -43,7 +43,7 @@ struct ExportUsers: Sendable {
     ) async throws -> Response {
         let list = ListUsers(collaborators: collaborators)
         let stores = try list.stores(query, desk)
-        let (filter, now) = (list.filter(query, stores), collaborators.clock.now())
+        let (filter, now) = (AccountFilter(query, stores: stores.map(\.id)), collaborators.clock.now())
         let left = Set(except.map(\.text))
         let database = collaborators.database
         let download = Download<AccountPosition>(
@@ -73,7 +73,7 @@ struct ExportUsers: Sendable {
         var query = UserQuery()
         query.stores = Array(Set(accounts.map(\.store)))
         let stores = try list.stores(query, desk)
-        let (filter, now) = (list.filter(UserQuery(), stores), collaborators.clock.now())
+        let (filter, now) = (AccountFilter(UserQuery(), stores: stores.map(\.id)), collaborators.clock.now())
         let database = collaborators.database
         let download = Download<AccountPosition>(
             collaborators: collaborators,

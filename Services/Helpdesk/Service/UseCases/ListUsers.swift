@@ -33,7 +33,7 @@ struct ListUsers: Sendable {
 
     func run(_ query: UserQuery, for desk: DeskOperator) async throws -> UserPage {
         let stores = try stores(query, desk)
-        let filter = filter(query, stores)
+        let filter = AccountFilter(query, stores: stores.map(\.id))
         let (page, read) = try await collaborators.database.read { connection in
             let search = AccountSearch(filter: filter, position: query.position, limit: query.limit)
             return (try search.run(connection), try SyncStateTable.finished(connection))
@@ -41,14 +41,6 @@ struct ListUsers: Sendable {
         let (rows, unavailable) = await fresh(page.accounts, stores, read)
         return UserPage(
             rows: rows, total: page.total, next: page.next, previous: page.previous, unavailable: unavailable)
-    }
-
-    /// What a query means to the index.
-    func filter(_ query: UserQuery, _ stores: [any IdentityStore]) -> AccountFilter {
-        AccountFilter(
-            stores: stores.map(\.id), patterns: SearchText.patterns(query.text ?? ""),
-            enrolledWith: EnrolledTypes.bits(Set(query.enrolledWith)),
-            notEnrolledWith: EnrolledTypes.bits(Set(query.notEnrolledWith)))
     }
 
     /// A store that is not there, or that the role does not reach, is an error only when it was asked for.
@@ -91,5 +83,15 @@ struct ListUsers: Sendable {
             try? await store.accounts(ids)
         }
         return answer?.map { Dictionary($0.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }) }
+    }
+}
+
+extension AccountFilter {
+    /// What a query means to the index, in these stores.
+    init(_ query: UserQuery, stores: [StoreID]) {
+        self.init(
+            stores: stores, patterns: SearchText.patterns(query.text ?? ""),
+            enrolledWith: EnrolledTypes.bits(Set(query.enrolledWith)),
+            notEnrolledWith: EnrolledTypes.bits(Set(query.notEnrolledWith)))
     }
 }

@@ -44,6 +44,7 @@ struct Maintenance: Sendable {
         try await collaborators.database.write { [collaborators] transaction in
             try IdempotencyStore.purge(before: day, transaction)
             try OperationStore.purge(finishedBefore: week, transaction)
+            try NoticeStore.purge(endedBefore: now - .seconds(90 * 86_400), transaction)
             try collaborators.outbox.purge(endedBefore: week, in: transaction)
         }
     }

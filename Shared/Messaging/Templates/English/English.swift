@@ -19,6 +19,7 @@ enum English: MessageWords {
         case .factorLocked: factorLocked
         case .accountLinked: accountLinked
         case .accountUnlinked: accountUnlinked
+        case .enrollmentReminder: enrollmentReminder
         case .verificationSkipped: verificationSkipped
         }
     }
@@ -26,7 +27,7 @@ enum English: MessageWords {
     static func phrase(for field: MessageField, value: String) -> String? {
         switch field {
         case .action: HelpdeskAction(rawValue: value).map(phrase)
-        case .factor: AuthenticationType(rawValue: value).map(phrase)
+        case .factor, .types: AuthenticationType(rawValue: value).map(phrase)
         case .mustChange:
             ["true": "You have to change it when you sign in.", "false": "You can keep it or change it."][value]
         case .login, .store, .otherLogin, .otherStore, .password, .code, .link, .minutes, .product, .time: nil
