@@ -28,6 +28,7 @@ step() {
     else
         echo "== $name: FAILED after $((SECONDS - start)) s"
         failed+=("$name")
+        return 1
     fi
 }
 
@@ -37,21 +38,23 @@ limited() {
 
 # What a sanitizer finds in a service is in a file of its own, whatever becomes of the process.
 services() {
-    local sanitizer=$1 folder=$PWD/.build-$1/reports tests
+    local sanitizer=$1 folder=$PWD/.build-$1/reports tests passed
     tests=("${busy_tests[@]/#/Tests/EndToEnd/test_}")
     rm -rf "$folder" && mkdir -p "$folder"
     LATCHKEY_PATIENCE=5 LATCHKEY_BIN=$PWD/.build-$sanitizer/debug TSAN_OPTIONS=log_path=$folder/report \
         ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0:log_path=$folder/report \
-        limited 1800 .venv/bin/pytest "${tests[@]/%/.py}" || return 1
+        limited 3600 .venv/bin/pytest "${tests[@]/%/.py}"
+    passed=$?
     [ -z "$(ls "$folder")" ] || { cat "$folder"/*; return 1; }
+    return $passed
 }
 
 sanitize() {
     local sanitizer=$1
     local build=(--sanitize="$sanitizer" --scratch-path ".build-$sanitizer")
-    step "$sanitizer: build" limited 1800 swift build --build-tests "${build[@]}"
+    step "$sanitizer: build" limited 3600 swift build --build-tests "${build[@]}" || return
     # The test runner itself leaks a little, so leaks are not counted in it.
-    ASAN_OPTIONS=detect_leaks=0 step "$sanitizer: Swift tests" limited 1800 swift test --skip-build "${build[@]}"
+    ASAN_OPTIONS=detect_leaks=0 step "$sanitizer: Swift tests" limited 3600 swift test --skip-build "${build[@]}"
     step "$sanitizer: services" services "$sanitizer"
 }
 
@@ -59,8 +62,8 @@ for part in "${parts[@]}"; do
     case $part in
     thread | address) sanitize "$part" ;;
     loops)
-        step "loops: build" limited 1800 swift build
-        LATCHKEY_DEEP=1 step "loops: end-to-end" limited 3600 .venv/bin/pytest Tests/EndToEnd -m deep
+        step "loops: build" limited 3600 swift build &&
+            LATCHKEY_DEEP=1 step "loops: end-to-end" limited 3600 .venv/bin/pytest Tests/EndToEnd -m deep
         ;;
     *) echo "there is no part $part"; exit 2 ;;
     esac
