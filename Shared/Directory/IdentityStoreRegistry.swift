@@ -1,4 +1,5 @@
 import Model
+import Platform
 
 /// The identity stores of this installation, in the order of `stores.json5`.
 public struct IdentityStoreRegistry: Sendable {
@@ -57,5 +58,20 @@ extension IdentityStoreRegistry {
     /// Closes every store.
     public func close() {
         for store in all { store.close() }
+    }
+
+    /// Asks every store side by side whether it can serve, in the order of the configuration. One that has not answered
+    /// within the span cannot: whoever asks for readiness does not wait for a directory that hangs.
+    public func check(within span: Duration) async -> [(id: StoreID, serves: Bool)] {
+        let serving = await withTaskGroup(of: StoreID?.self) { group in
+            for store in all {
+                group.addTask {
+                    let serves = await Deadline.wait(span) { (try? await store.check()) != nil }
+                    return serves == true ? store.id : nil
+                }
+            }
+            return await group.reduce(into: Set()) { if let id = $1 { $0.insert(id) } }
+        }
+        return all.map { ($0.id, serving.contains($0.id)) }
     }
 }

@@ -13,24 +13,24 @@ import Testing
         let directory = try await ActiveDirectoryTestDirectory()
         defer { directory.end() }
         let id = try await directory.add(TestPerson("ines"))
-        let proxy = try FaultyWay(to: directory.server)
+        let proxy = try FaultyWay(to: 636, of: directory.server.address)
         let store = try directory.another([proxy.server], deadline: .seconds(2))
         defer { store.close() }
         for fault in ["stall", "reset"] {
             #expect(try await store.account(id)?.id == id)
-            proxy.mode(fault)
+            proxy.become(fault)
             let start = MonotonicTime.nanoseconds()
-            #expect(await unavailable { _ = try await store.account(id) }, "\(fault)")
-            #expect(await unavailable { try await store.check() }, "\(fault)")
+            #expect(await isUnavailable { _ = try await store.account(id) }, "\(fault)")
+            #expect(await isUnavailable { try await store.check() }, "\(fault)")
             #expect(
-                await unavailable { _ = try await store.signIn(login: "ines", password: Secret("x")) }, "\(fault)")
+                await isUnavailable { _ = try await store.signIn(login: "ines", password: Secret("x")) }, "\(fault)")
             #expect(
-                await unavailable { _ = try await store.unlock(id, operation: operationID("op-u")) }, "\(fault)")
+                await isUnavailable { _ = try await store.unlock(id, operation: operationID("op-u")) }, "\(fault)")
             #expect(MonotonicTime.nanoseconds() - start < 20_000_000_000)
-            proxy.mode("ok")
+            proxy.become("ok")
             try await store.check()
         }
-        proxy.mode("delay 50")
+        proxy.become("delay 50")
         #expect(try await store.account(id)?.id == id)
     }
 
@@ -39,7 +39,7 @@ import Testing
         let directory = try await ActiveDirectoryTestDirectory()
         defer { directory.end() }
         let id = try await directory.add(TestPerson("ines"))
-        let proxy = try FaultyWay(to: directory.server)
+        let proxy = try FaultyWay(to: 636, of: directory.server.address)
         var outcomes: Set<String> = []
         var current = TestPerson.rightPassword
         for step in 0..<12 {
@@ -47,7 +47,7 @@ import Testing
             defer { store.close() }
             let since = try await directory.read(id).credentialVersion
             let next = "Test-only-step-\(step)-4711!"
-            proxy.mode("cut \(2_000 + 800 * step)")
+            proxy.become("cut \(2_000 + 800 * step)")
             let operation = operationID("op-\(step)")
             let outcome: String
             do throws(StoreError) {
@@ -76,21 +76,21 @@ import Testing
         let directory = try await ActiveDirectoryTestDirectory()
         defer { directory.end() }
         let id = try await directory.add(TestPerson("ines"))
-        let first = try FaultyWay(to: directory.server)
-        let second = try FaultyWay(to: directory.server)
+        let first = try FaultyWay(to: 636, of: directory.server.address)
+        let second = try FaultyWay(to: 636, of: directory.server.address)
         let store = try directory.another([first.server, second.server], deadline: .seconds(5))
         defer { store.close() }
         let since = try #require(try await store.account(id)).credentialVersion
         let settle = {
             try await store.settlement(of: operationID("op"), account: id, since: since, setting: settled)
         }
-        first.mode("refuse")
-        #expect(await unavailable { _ = try await settle() })
+        first.become("refuse")
+        #expect(await isUnavailable { _ = try await settle() })
         _ = try await store.resetPassword(of: id, to: settled, mustChange: false, operation: operationID("op"))
         #expect(try await settle() == .applied)
         #expect(try await directory.refusal("ines", TestPerson.otherPassword) == nil)
-        second.mode("refuse")
-        first.mode("ok")
+        second.become("refuse")
+        first.become("ok")
         #expect(try await store.account(id)?.id == id)
     }
 
@@ -100,7 +100,7 @@ import Testing
         let id = try await directory.add(TestPerson("ines"))
         #expect(try await directory.store.account(id)?.id == id)
         directory.server.stop()
-        #expect(await unavailable { try await directory.store.check() })
+        #expect(await isUnavailable { try await directory.store.check() })
         try await directory.server.restart()
         #expect(try await directory.store.account(id)?.id == id)
     }
@@ -110,14 +110,14 @@ import Testing
         defer { directory.end() }
         let foreign = try directory.another(authority: try TestCertificates().authority)
         defer { foreign.close() }
-        #expect(await unavailable { try await foreign.check() })
+        #expect(await isUnavailable { try await foreign.check() })
         let old = try ActiveDirectoryFaultTests.expiredCertificates()
         let server = try await SambaServer.start(old)
         defer { server.stop() }
         let expired = try directory.another(
             [LDAPServer(host: server.address, port: 636)], authority: old.authority)
         defer { expired.close() }
-        #expect(await unavailable { try await expired.check() })
+        #expect(await isUnavailable { try await expired.check() })
     }
 
     @Test func `a service account with another password is told`() async throws {
@@ -125,7 +125,7 @@ import Testing
         defer { directory.end() }
         let store = try directory.another(secret: "Test-only-not-the-password-1")
         defer { store.close() }
-        #expect(await unavailable { try await store.check() })
+        #expect(await isUnavailable { try await store.check() })
     }
 
     /// Made three years ago, good for 825 days.
@@ -134,30 +134,4 @@ import Testing
         try runSuccessfully("faketime", ["-3 years", "sh", kitFile("make-ca.sh"), certificates.folder.path])
         return certificates
     }
-
-    private func unavailable(_ body: () async throws -> Void) async -> Bool {
-        do {
-            try await body()
-            return false
-        } catch StoreError.unavailable {
-            return true
-        } catch {
-            Issue.record("\(error)")
-            return false
-        }
-    }
-}
-
-/// A way to a domain controller that can be broken.
-private struct FaultyWay {
-    private let folder = TemporaryFolder()
-    private let proxy: KitServer
-
-    init(to server: SambaServer) throws {
-        proxy = try KitServer("fault-proxy.py", ["636", folder.file("mode"), "--host", server.address])
-    }
-
-    var server: LDAPServer { LDAPServer(host: "127.0.0.1", port: proxy.port) }
-
-    func mode(_ mode: String) { _ = folder.write("mode", mode) }
 }

@@ -102,6 +102,23 @@ import Testing
         #expect(try told(index) == found(directory.slapd) && index.accounts.count == 40)
     }
 
+    @Test func `a read of everybody that breaks off in the middle is made good by the next`() async throws {
+        let slapd = try SlapdServer()
+        let way = try FaultyWay(to: slapd.securePort)
+        let directory = try LDAPTestDirectory(slapd, settings: ["servers": "[\(way.setting)]"])
+        defer { directory.end() }
+        try addMany(1_200, slapd)
+        var index = ToldIndex()
+        for bytes in [5_000, 50_000, 200_000] {
+            way.become("cut \(bytes)")
+            await #expect(throws: StoreError.self) { try await index.follow(directory.store) }
+            try slapd.delete("uid=p\(bytes / 1_000),\(LDAPTestDirectory.people)")
+        }
+        way.become("ok")
+        try await index.follow(directory.store)
+        #expect(try told(index) == found(slapd) && index.accounts.count == 1_197)
+    }
+
     @Test func `an entry that is no account anymore is told as gone`() async throws {
         let directory = try LDAPTestDirectory()
         defer { directory.end() }

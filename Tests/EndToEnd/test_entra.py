@@ -9,7 +9,7 @@ from latchkey.company import OLIVIA, UMAR, Person
 from latchkey.contract import checked
 from latchkey.files import replace_text
 from latchkey.graph import STORE, Graph
-from latchkey.installation import Installation
+from latchkey.installation import Installation, running_copy
 from latchkey.mailbox import Mailbox
 from latchkey.scenario import enroll
 
@@ -30,17 +30,14 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
 @pytest.fixture(scope="module")
 def company(golden: Installation, graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The sample company and its tenant, twice: with the password grant and without. One code proves a caller."""
-    own = Installation(golden.programs, tmp_path_factory.mktemp("entra") / "latchkey").copied_from(golden)
-    graph.configure(own, signIn="passwordGrant", operationAttribute=MARK)
-    graph.configure(own, CLOSED)
-    replace_text(own.folder / "auth.json5", r'priority: 20, group: "Helpdesk" \}',
-                 'priority: 20, group: "Helpdesk", helpdesk: { requirement: "anyPossession" } }', 2)
-    try:
-        yield own.start()
-        own.stop()
-    finally:
-        own.auth.kill()
-        own.helpdesk.kill()
+    def prepare(own: Installation) -> None:
+        graph.configure(own, signIn="passwordGrant", operationAttribute=MARK)
+        graph.configure(own, CLOSED)
+        replace_text(own.folder / "auth.json5", r'priority: 20, group: "Helpdesk" \}',
+                     'priority: 20, group: "Helpdesk", helpdesk: { requirement: "anyPossession" } }', 2)
+
+    with running_copy(golden, tmp_path_factory.mktemp("entra"), prepare) as own:
+        yield own
 
 
 @pytest.fixture

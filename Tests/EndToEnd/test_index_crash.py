@@ -7,69 +7,54 @@ import sqlite3
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 
-from latchkey.crowd import crowd, folded, renamed
-from latchkey.files import rows
+import pytest
+from latchkey.activedirectory import DomainController
+from latchkey.corporation import STORE
+from latchkey.crowd import folded
+from latchkey.files import replace_text, rows
 from latchkey.installation import Installation
+from latchkey.moving import MovingPeople, PeopleOfADomain, PeopleOfAFile, PeopleOfOpenLDAP
+from latchkey.openldap import OpenLDAP
 
-PEOPLE, ROUNDS = 2_000, 8
-
-
-class Directory:
-    """The embedded store `staff`, changed past everything under test."""
-
-    def __init__(self, installation: Installation, chance: random.Random):
-        self.file = installation.folder / "staff.db"
-        self.chance = chance
-        self.born = 0
-
-    def grow(self, count: int) -> None:
-        """New people, as copies of somebody who is there but for the names."""
-        database = sqlite3.connect(self.file, timeout=20)
-        names = [row[1] for row in database.execute("PRAGMA table_info(accounts)")]
-        model = dict(zip(names, database.execute("SELECT * FROM accounts LIMIT 1").fetchone()))
-        with database:
-            for person in crowd(count, self.chance):
-                self.born += 1
-                login = f"born{self.born}"
-                row = {**model, "entry": f"{self.chance.getrandbits(64):016x}", "login": login, "login_folded": login,
-                       "display_name": person.name or login, "first_name": person.first, "last_name": person.last,
-                       "mail": person.mail or None}
-                places = ", ".join("?" for _ in names)
-                database.execute(f"INSERT INTO accounts ({', '.join(names)}) VALUES ({places})", [row[n] for n in names])
-        database.close()
-
-    def change(self, count: int) -> None:
-        """Some are renamed, some locked, some deleted."""
-        database = sqlite3.connect(self.file, timeout=20)
-        born = [row[0] for row in database.execute("SELECT entry FROM accounts WHERE login LIKE 'born%'")]
-        with database:
-            for entry in self.chance.sample(born, min(count, len(born))):
-                kind = self.chance.random()
-                other = renamed(crowd(1, self.chance)[0], self.chance)
-                if kind < 0.4:
-                    database.execute("UPDATE accounts SET first_name = ?, last_name = ?, display_name = ? WHERE entry = ?",
-                                     (other.first, other.last, other.name, entry))
-                elif kind < 0.7:
-                    database.execute("UPDATE accounts SET locked_at = ?, locked_until = NULL WHERE entry = ?", (1, entry))
-                else:
-                    database.execute("DELETE FROM accounts WHERE entry = ?", (entry,))
-        database.close()
-
-    def accounts(self) -> dict[str, tuple]:
-        return {row[0]: row[1:] for row in rows(
-            self.file, "SELECT entry, login, display_name, first_name, last_name, mail, locked_at IS NOT NULL FROM accounts")}
+# People at the start and rounds; a domain controller takes a hundredth of a second for each person that is added.
+SIZES = {"embedded": (2_000, 8), "openLDAP": (1_500, 6), "activeDirectory": (300, 6)}
 
 
-def sync(installation: Installation, *options: str) -> list[str]:
-    return [str(installation.programs / "latchkey"), "store", "sync", "--json", "--store", "staff", "--folder",
+@pytest.fixture
+def chance() -> random.Random:
+    return random.Random(20_261_121)
+
+
+@pytest.fixture(params=SIZES)
+def kind(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def people(kind: str, installation: Installation, chance: random.Random) -> Iterator[MovingPeople]:
+    with ExitStack() as stack:
+        if kind == "embedded":
+            yield PeopleOfAFile(installation.folder / "staff.db", chance)
+            return
+        directory = OpenLDAP() if kind == "openLDAP" else DomainController(installation.folder / "domain")
+        stack.callback(directory.stop)
+        settings = directory.start().settings(STORE, installation.folder / "corp.secret")
+        replace_text(installation.folder / "stores.json5", r"stores: \[", f"stores: [\n{json.dumps(settings)},")
+        yield PeopleOfOpenLDAP(directory, chance) if kind == "openLDAP" else PeopleOfADomain(directory, chance)
+
+
+def sync(installation: Installation, store: str, *options: str) -> list[str]:
+    return [str(installation.programs / "latchkey"), "store", "sync", "--json", "--store", store, "--folder",
             str(installation.folder), *options]
 
 
-def kill_somewhere(installation: Installation, longest: float, chance: random.Random, *options: str) -> bool:
+def kill_somewhere(command: list[str], longest: float, chance: random.Random) -> bool:
     """Starts a synchronization and kills it; answers whether it was still at work."""
-    process = subprocess.Popen(sync(installation, *options), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL, env={**os.environ, "SWIFT_BACKTRACE": "enable=no"})
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               env={**os.environ, "SWIFT_BACKTRACE": "enable=no"})
     try:
         process.wait(chance.uniform(0, longest))
     except subprocess.TimeoutExpired:
@@ -77,20 +62,30 @@ def kill_somewhere(installation: Installation, longest: float, chance: random.Ra
     return process.wait(20) != 0
 
 
-def check(installation: Installation, directory: Directory) -> None:
+def check(installation: Installation, people: MovingPeople) -> None:
     """Entry by entry, then what is counted, by counting."""
     file = installation.folder / "helpdesk/helpdesk.db"
-    found = rows(file, "SELECT entry, login, name, first_name, last_name, mail, locked, text FROM indexed_accounts "
-                       "WHERE store = 'staff' AND present = 1")
-    assert {row[0]: row[1:7] for row in found} == directory.accounts()
+    found = rows(file, "SELECT entry, login, name, first_name, last_name, mail, container, locked, text "
+                       "FROM indexed_accounts WHERE store = ? AND present = 1", (people.store,))
+    accounts = people.accounts()
+    assert {row[0]: shown(row, accounts.get(row[0])) for row in found} == accounts
     for row in found:
-        assert row[7].split("\n")[:3] == [folded(row[3]), folded(row[4]), folded(row[5] or "")]
-    grams = Counter(gram for row in found for gram in set(grams_of(row[7])))
-    assert dict(rows(file, "SELECT gram, accounts FROM index_grams WHERE store = 'staff'")) == grams
-    assert sum(row[0] for row in rows(file, "SELECT accounts FROM index_sizes WHERE store = 'staff'")) == len(found)
+        assert row[8].split("\n")[:3] == [folded(row[3]), folded(row[4]), folded(row[5] or "")]
+    grams = Counter(gram for row in found for gram in set(grams_of(row[8])))
+    assert dict(rows(file, "SELECT gram, accounts FROM index_grams WHERE store = ?", (people.store,))) == grams
+    counted = rows(file, "SELECT accounts FROM index_sizes WHERE store = ?", (people.store,))
+    assert sum(row[0] for row in counted) == len(found)
     database = sqlite3.connect(file, timeout=20)
     database.execute("INSERT INTO indexed_accounts_text (indexed_accounts_text) VALUES ('integrity-check')")
     database.close()
+
+
+def shown(row: tuple, account: tuple | None) -> tuple:
+    """A row as `MovingPeople.accounts` has it; what is `None` there does not matter."""
+    *texts, container, locked = row[1:8]
+    place = json.loads(container)[-1] if json.loads(container) else ""
+    wanted = account or (None,) * 7
+    return (*texts, None if wanted[5] is None else place, None if wanted[6] is None else locked)
 
 
 def grams_of(text: str) -> list[int]:
@@ -99,26 +94,27 @@ def grams_of(text: str) -> list[int]:
             if "\n" not in (a, b, c) and c != "\x01" and (b != "\x01" or a == "\x01")]
 
 
-def test_a_synchronization_killed_at_any_moment_leaves_an_index_that_converges(installation: Installation, is_deep: bool):
+def test_a_synchronization_killed_at_any_moment_leaves_an_index_that_converges(
+        installation: Installation, kind: str, people: MovingPeople, chance: random.Random, is_deep: bool):
     """S2"""
-    chance = random.Random(20_261_121)
-    directory = Directory(installation, chance)
-    directory.grow(PEOPLE)
+    size, rounds = SIZES[kind]
+    command = sync(installation, people.store)
+    people.grow(size)
     started = time.monotonic()
-    done = subprocess.run(sync(installation), capture_output=True, timeout=300, check=True)
+    done = subprocess.run(command, capture_output=True, timeout=300, check=True)
     longest = (time.monotonic() - started) * 1.1
-    assert json.loads(done.stdout)["stores"][0]["changed"] == len(directory.accounts())
-    check(installation, directory)
+    assert json.loads(done.stdout)["stores"][0]["changed"] == len(people.accounts())
+    check(installation, people)
     killed = 0
-    for number in range(ROUNDS * (25 if is_deep else 1)):
-        directory.change(200)
-        directory.grow(120)
+    for number in range(rounds * (25 if is_deep else 1)):
+        people.change(size // 10)
+        people.grow(size // 16)
         # After a full read that was cut off comes an increment, and the other way round, or the same again.
         for _ in range(chance.choice([1, 1, 2, 3])):
             full = chance.random() < 0.5
-            killed += kill_somewhere(installation, longest, chance, *(["--full"] if full else []))
-            directory.change(30)
+            killed += kill_somewhere([*command, *(["--full"] if full else [])], longest, chance)
+            people.change(30)
         if number % 3 == 2:
-            subprocess.run(sync(installation), capture_output=True, timeout=300, check=True)
-            check(installation, directory)
-    assert killed > ROUNDS // 2
+            subprocess.run(command, capture_output=True, timeout=300, check=True)
+            check(installation, people)
+    assert killed > rounds // 2

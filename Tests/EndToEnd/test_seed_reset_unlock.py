@@ -7,7 +7,7 @@ from latchkey.clients import Answer, AuthClient, HelpdeskClient
 from latchkey.company import OLIVIA, UMAR, Person, people
 from latchkey.contract import checked
 from latchkey.files import locked, replace_text, set_limits
-from latchkey.installation import Installation
+from latchkey.installation import Installation, running_copy
 from latchkey.mailbox import Mailbox
 from latchkey.scenario import Enrolled, early_in_step, enroll
 from latchkey.waiting import until
@@ -19,16 +19,13 @@ TYPED = "Quartz-harbor-7-heron!"
 @pytest.fixture(scope="module")
 def company(golden: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Both services; restricted operators have to verify all four types, and codes may follow each other at once."""
-    own = Installation(golden.programs, tmp_path_factory.mktemp("company") / "latchkey").copied_from(golden)
-    set_limits(own.folder / "auth.json5", codeGapSeconds=0)
-    replace_text(own.folder / "auth.json5", r'priority: 20, group: "Helpdesk" \}',
-                 'priority: 20, group: "Helpdesk", helpdesk: { atLeast: 4 } }', 2)
-    try:
-        yield own.start()
-        own.stop()
-    finally:
-        own.auth.kill()
-        own.helpdesk.kill()
+    def prepare(own: Installation) -> None:
+        set_limits(own.folder / "auth.json5", codeGapSeconds=0)
+        replace_text(own.folder / "auth.json5", r'priority: 20, group: "Helpdesk" \}',
+                     'priority: 20, group: "Helpdesk", helpdesk: { atLeast: 4 } }', 2)
+
+    with running_copy(golden, tmp_path_factory.mktemp("company"), prepare) as own:
+        yield own
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ struct RecordingStore: IdentityStore {
         var readingFailure: StoreError?
         /// What settling says instead of reading.
         var settlement: Settlement?
-        /// Called before an account is read.
+        /// Called before accounts are read.
         var beforeReading: (@Sendable () async -> Void)?
     }
 
@@ -49,6 +49,7 @@ struct RecordingStore: IdentityStore {
 
     func accounts(_ entries: [AccountID]) async throws(StoreError) -> [DirectoryAccount] {
         if let failure = script.withLock({ $0.readingFailure }) { throw failure }
+        if let hook = script.withLock({ $0.beforeReading }) { await hook() }
         return try await wrapped.accounts(entries)
     }
 

@@ -72,6 +72,35 @@ import Testing
         #expect(user.code == "helpdesk.store_unavailable")
     }
 
+    @Test func `a store that hangs makes two pages wait and then none`() async throws {
+        let house = try await TestDesk.open()
+        let ola = try house.signIn()
+        let asked = Lock(0)
+        try house.store("staff").script.withLock {
+            $0.beforeReading = {
+                asked.withLock { $0 += 1 }
+                await SystemClock().sleep(for: .seconds(600))
+            }
+        }
+        for _ in 0..<5 {
+            let page = await house.send(.get, "/v1/users", as: ola)
+            #expect(page.body["unavailableStores"] == ["staff"] && page.body["total"] == 8)
+        }
+        #expect(asked.withLock { $0 } == 2)
+    }
+
+    @Test func `a store that was silent is asked again after a while, and once it answers by everybody`() throws {
+        let store = try required(StoreID("staff"))
+        let silent = SilentStores(pause: .zero)
+        for _ in 0..<3 { silent.wasSilent(store) }
+        #expect(silent.mayAsk(store))
+        let patient = SilentStores(pause: .seconds(600))
+        for _ in 0..<2 { patient.wasSilent(store) }
+        #expect(!patient.mayAsk(store))
+        patient.answered(store)
+        #expect(patient.mayAsk(store))
+    }
+
     @Test func `what cannot be asked for is refused with its place`() async throws {
         let house = try await TestDesk.open()
         let ola = try house.signIn()

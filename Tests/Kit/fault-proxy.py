@@ -7,11 +7,12 @@ MODE-FILE holds one of these words; it is read again for every connection and ev
   ok            passes everything on          delay MS    waits before each chunk
   refuse        resets new connections        cut BYTES   resets once that much has gone one way
   reset         resets at the next chunk      rate BPS    passes on so many bytes a second
-  stall         passes nothing on
-A mode that cannot be read is ok.
+  stall         passes nothing on           answers N   resets in place of the N-th answer and of all after it
+A mode that cannot be read is ok. Answers are counted over all connections since the file was written.
 """
 import argparse
 import asyncio
+import os
 import socket
 import struct
 
@@ -35,7 +36,23 @@ def reset(writer):
     writer.transport.abort()
 
 
-async def pass_on(reader, writer, opposite, path):
+class Answers:
+    """The chunks that came back from upstream since the mode was written."""
+
+    def __init__(self, path):
+        self.path, self.since, self.count = path, 0, 0
+
+    def next(self):
+        try:
+            written = os.stat(self.path).st_mtime_ns
+        except OSError:
+            written = 0
+        self.count = self.count + 1 if written == self.since else 1
+        self.since = written
+        return self.count
+
+
+async def pass_on(reader, writer, opposite, path, answers=None):
     passed = 0
     try:
         while chunk := await reader.read(16_384):
@@ -43,7 +60,7 @@ async def pass_on(reader, writer, opposite, path):
             while word == "stall":
                 await asyncio.sleep(0.02)
                 word, number = mode(path)
-            if word == "reset":
+            if word == "reset" or (word == "answers" and answers and answers.next() >= number):
                 break
             if word == "delay":
                 await asyncio.sleep(number / 1_000)
@@ -65,7 +82,7 @@ async def pass_on(reader, writer, opposite, path):
     reset(opposite)
 
 
-async def accept(reader, writer, options):
+async def accept(reader, writer, options, answers):
     if mode(options.mode)[0] in ("refuse", "reset"):
         return reset(writer)
     try:
@@ -73,14 +90,16 @@ async def accept(reader, writer, options):
     except OSError:
         return reset(writer)
     await asyncio.gather(
-        pass_on(reader, far_writer, writer, options.mode), pass_on(far_reader, writer, far_writer, options.mode))
+        pass_on(reader, far_writer, writer, options.mode),
+        pass_on(far_reader, writer, far_writer, options.mode, answers))
     writer.close()
     far_writer.close()
 
 
 async def serve(options):
+    answers = Answers(options.mode)
     server = await asyncio.start_server(
-        lambda reader, writer: accept(reader, writer, options), "127.0.0.1", options.port)
+        lambda reader, writer: accept(reader, writer, options, answers), "127.0.0.1", options.port)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

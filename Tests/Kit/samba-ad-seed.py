@@ -6,6 +6,7 @@ samba-ad-seed.py FOLDER
     OU=People, OU=Groups        where tests put people and groups
     CN=latchkey                 the service account, with exactly the rights docs/directories/active-directory.md lists,
                                 over OU=People
+    CN=lacking-RIGHT            the same without one of them, for each of RIGHTS
     Strict, UntilUnlocked       fine-grained policies for whom a test applies them to: passwords of 20 characters that
                                 last 30 days; a lock that never lapses
 """
@@ -67,6 +68,14 @@ msDS-LockoutDuration: {lockout}
 
 UNTIL_UNLOCKED = -(2**63)
 
+# Reset Password, and reading and writing attributes: the control access right and the attributes by their GUIDs.
+RIGHTS = {
+    "reset": "CR;00299570-246d-11d0-a768-00aa006e0529",
+    "lockoutTime": "RPWP;28630ebf-41d5-11d1-a9c1-0000f80367c1",
+    "pwdLastSet": "RPWP;bf967a0a-0de6-11d0-a285-00aa003049e2",
+    "msDS-cloudExtensionAttribute1": "RPWP;9709eaaf-49da-4db2-908a-0446e5eab844",
+}
+
 
 def seed(folder):
     settings = LoadParm(filename_for_non_global_lp=f"{folder}/etc/smb.conf")
@@ -79,23 +88,18 @@ def seed(folder):
             policies=POLICIES))
     for unit in ("People", "Groups"):
         database.add_ldif(f"dn: OU={unit},{DOMAIN}\nobjectClass: organizationalUnit\n")
-    database.newuser("latchkey", "Test-only-service-5150!")
-    database.setexpiry("(sAMAccountName=latchkey)", 0, no_expiry_req=True)
-    grant(database)
+    for name in ("latchkey", *(f"lacking-{right}" for right in RIGHTS)):
+        database.newuser(name, "Test-only-service-5150!")
+        database.setexpiry(f"(sAMAccountName={name})", 0, no_expiry_req=True)
+        grant(database, name)
 
 
-def grant(database):
-    account = f"CN=latchkey,CN=Users,{DOMAIN}"
+def grant(database, name):
     descriptors = SDUtils(database)
-    sid = descriptors.get_object_sid(account)
-    # Reset Password, and write lockoutTime, pwdLastSet and msDS-cloudExtensionAttribute1: the control access right and
-    # the attributes by their GUIDs.
+    sid = descriptors.get_object_sid(f"CN={name},CN=Users,{DOMAIN}")
     descriptors.dacl_add_ace(
         f"OU=People,{DOMAIN}",
-        f"(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;{USER};{sid})"
-        f"(OA;CIIO;RPWP;28630ebf-41d5-11d1-a9c1-0000f80367c1;{USER};{sid})"
-        f"(OA;CIIO;RPWP;bf967a0a-0de6-11d0-a285-00aa003049e2;{USER};{sid})"
-        f"(OA;CIIO;RPWP;9709eaaf-49da-4db2-908a-0446e5eab844;{USER};{sid})")
+        "".join(f"(OA;CIIO;{what};{USER};{sid})" for right, what in RIGHTS.items() if name != f"lacking-{right}"))
     # List and read the fine-grained policies, and what was deleted.
     descriptors.dacl_add_ace(POLICIES, f"(A;CI;LCRP;;;{sid})")
     descriptors.dacl_add_ace(f"CN=Deleted Objects,{DOMAIN}", f"(A;CI;LCRP;;;{sid})")

@@ -53,6 +53,9 @@ public final class SlapdServer: Sendable {
     /// What it logged: each request as the server understood it.
     public var log: String { String(decoding: readFile(folder.file("slapd/slapd.log")), as: UTF8.self) }
 
+    /// How many passwords it was told to set.
+    public var writes: Int { log.split(separator: "\n").count { $0.contains(" MOD attr=userPassword") } }
+
     /// Changes entries as the administrator, who may set what only the server sets otherwise (ldapmodify(1), LDIF).
     public func change(_ ldif: String) throws(ProgramError) {
         try run("ldapmodify", ["-e", "relax"], input: ldif)

@@ -13,6 +13,12 @@ public final class SmallDisk: Sendable {
         try runSuccessfully("mount", ["-t", "tmpfs", "-o", "size=2m,mode=0700", "latchkey-test", path])
     }
 
+    /// Takes every byte that is left.
+    public func fill() throws(ProgramError) {
+        // dd(1) ends with an error when there is no room for more.
+        _ = try runProgram("dd", ["if=/dev/zero", "of=" + path + "/ballast", "bs=4096"])
+    }
+
     /// Makes room: 32 megabytes.
     public func grow() throws(ProgramError) {
         try runSuccessfully("mount", ["-o", "remount,size=32m", path])

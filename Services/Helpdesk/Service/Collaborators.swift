@@ -33,6 +33,8 @@ public struct Collaborators: Sendable {
     let node: String
     /// Where people enroll; `nil`: nobody can be asked to.
     let enrollmentURL: String?
+    /// Who is not asked for pages of users for a moment.
+    let silentStores = SilentStores()
     /// Files that are being made.
     let exports = ExportDesk()
     /// What has to be settled before its lease ends.

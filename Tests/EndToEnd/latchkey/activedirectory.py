@@ -1,27 +1,31 @@
 """A domain controller of Active Directory (Samba), filled and asked with the OpenLDAP tools."""
 
 import base64
-import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from .company import Person
 from .installation import REPOSITORY
+from .ldaptools import LDAPDirectory
 from .waiting import until
 
 DOMAIN = "DC=ad,DC=example,DC=org"
 PEOPLE = f"OU=People,{DOMAIN}"
 GROUPS = f"OU=Groups,{DOMAIN}"
 SERVICE = ("latchkey@ad.example.org", "Test-only-service-5150!")
-ADMINISTRATOR = ("administrator@ad.example.org", "Test-only-admin-2931!")
-WRONG_PASSWORDS_THAT_LOCK = 3
 
 
-class DomainController:
+class DomainController(LDAPDirectory):
     """One of a test's own, on a loopback address of its own; it ends with this process at the latest."""
+
+    administrator = ("administrator@ad.example.org", "Test-only-admin-2931!")
+    wrong_passwords_that_lock = 3
+    people = PEOPLE
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self.authority = folder / "tls/ca.pem"
         self._log = folder.with_suffix(".log")
         self._output = folder.with_suffix(".address")
         self._child: subprocess.Popen[bytes] | None = None
@@ -33,6 +37,7 @@ class DomainController:
                 ["/usr/bin/python3", str(REPOSITORY / "Tests/Kit/samba-ad.py"), str(self.folder)],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=log)
         self.address = until("a domain controller", self._address_or_end, 180)
+        self.url = f"ldaps://{self.address}"
         return self
 
     def stop(self) -> None:
@@ -40,54 +45,51 @@ class DomainController:
             self._child.terminate()
             self._child.wait(20)
 
-    @property
-    def authority(self) -> Path:
-        return self.folder / "tls/ca.pem"
+    def settings(self, store: str, secret: Path) -> dict[str, Any]:
+        """What stores.json5 says of it."""
+        secret.touch(mode=0o600)
+        secret.write_text(SERVICE[1])
+        return {"id": store, "name": "Corporation", "domain": "ad.example.org", "kind": "activeDirectory",
+                "servers": [self.address], "caFile": str(self.authority), "bindName": SERVICE[0],
+                "bindPassword": {"file": str(secret)}, "base": DOMAIN,
+                "operationAttribute": "msDS-cloudExtensionAttribute1"}
 
-    def add(self, person: Person, *groups: str) -> str:
-        """Puts somebody under `OU=People`; answers the DN."""
-        name = f"CN={person.login},{PEOPLE}"
+    def add(self, person: Person, *groups: str, at: str = "") -> str:
+        """Puts somebody under `OU=People`, or at a DN; answers the DN."""
+        name = at or f"CN={person.login},{PEOPLE}"
         quoted = base64.b64encode(f'"{person.password}"'.encode("utf-16-le")).decode()
-        self._write(f"dn: {name}\nchangetype: add\nobjectClass: user\nsAMAccountName: {person.login}\n"
-                    f"displayName: {person.display_name}\nmail: {person.mail}\nmobile: {person.mobile}\n"
-                    f"userAccountControl: 512\nunicodePwd:: {quoted}\n")
+        self.write(f"dn: {name}\nchangetype: add\nobjectClass: user\nsAMAccountName: {person.login}\n"
+                   f"displayName: {person.display_name}\nmail: {person.mail}\nmobile: {person.mobile}\n"
+                   f"userAccountControl: 512\nunicodePwd:: {quoted}\n")
         for group in groups:
             self.join(name, group)
         return name
 
     def add_group(self, group: str) -> str:
         """Makes a group under `OU=Groups`; answers the DN."""
-        self._write(f"dn: CN={group},{GROUPS}\nchangetype: add\nobjectClass: group\nsAMAccountName: {group}\n")
+        self.write(f"dn: CN={group},{GROUPS}\nchangetype: add\nobjectClass: group\nsAMAccountName: {group}\n")
         return f"CN={group},{GROUPS}"
 
-    def join(self, member: str, group: str) -> None:
-        """Makes an entry a member of a group."""
-        self._write(f"dn: {group}\nchangetype: modify\nadd: member\nmember: {member}\n")
-
     def bind(self, name: str, password: str) -> str:
-        """What the domain controller says of a password: empty when it lets in, else the sub-code of its refusal."""
-        done = self._run("ldapsearch", (name, password), "-b", "", "-s", "base", "dnsHostName")
+        """What the domain controller says of a password: empty when it lets in, else why not, from its sub-codes."""
+        done = self.run("ldapsearch", (name, password), "-b", "", "-s", "base", "dnsHostName")
         if done.returncode == 0:
             return ""
         assert done.returncode == 49, done.stderr
-        return done.stderr.partition(", data ")[2].partition(",")[0]
+        return {"52e": "refused", "773": "must change", "775": "locked"}[
+            done.stderr.partition(", data ")[2].partition(",")[0]]
 
-    def value(self, name: str, attribute: str) -> str:
-        """One attribute, as the administrator sees it; empty when it is absent."""
-        done = self._run("ldapsearch", ADMINISTRATOR, "-LLL", "-b", name, "-s", "base", attribute)
-        assert done.returncode == 0, done.stderr
-        return next((line.partition(": ")[2] for line in done.stdout.splitlines()
-                     if line.startswith(f"{attribute}: ")), "")
+    def is_locked(self, name: str) -> bool:
+        """Whether its own attributes say so."""
+        return self.value(name, "lockoutTime") not in ("", "0")
 
-    def _write(self, ldif: str) -> None:
-        done = self._run("ldapmodify", ADMINISTRATOR, text=ldif)
-        assert done.returncode == 0, done.stderr
+    def has_to_change(self, name: str) -> bool:
+        """Whether its own attributes say so."""
+        return self.value(name, "pwdLastSet") == "0"
 
-    def _run(self, program: str, who: tuple[str, str], *arguments: str,
-             text: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [program, "-x", "-H", f"ldaps://{self.address}", "-D", who[0], "-w", who[1], *arguments], input=text,
-            capture_output=True, text=True, timeout=30, env={**os.environ, "LDAPTLS_CACERT": str(self.authority)})
+    def refused_password(self, name: str) -> tuple[str, str]:
+        """One that only the domain's policy refuses, and what the operator reads then."""
+        return "allofthelettersaresmall", "Active Directory refuses the password"
 
     def _address_or_end(self) -> str:
         assert self._child is not None and self._child.poll() is None, self._log.read_text()

@@ -5,6 +5,8 @@ import re
 import shutil
 import socket
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .process import ServiceProcess
@@ -88,3 +90,16 @@ class Installation:
         return ServiceProcess(
             name, self.programs / f"latchkey-{name}", self.folder / f"{name}.json5", port,
             self.folder.parent / f"{self.folder.name}-{name}.log")
+
+
+@contextmanager
+def running_copy(golden: Installation, folder: Path, prepare: Callable[[Installation], None]) -> Iterator[Installation]:
+    """Both services on a copy of an installation that was prepared first. They have to end cleanly."""
+    own = Installation(golden.programs, folder / "latchkey").copied_from(golden)
+    try:
+        prepare(own)
+        yield own.start()
+        own.stop()
+    finally:
+        own.auth.kill()
+        own.helpdesk.kill()

@@ -17,10 +17,8 @@ struct OperationsRoutes: Sendable {
     @Sendable func readiness(_ call: Call<AuthCaller>) async throws -> Response {
         let hasDatabase = (try? await collaborators.database.read { try $0.query("SELECT 1") }) != nil
         let hasKeys = collaborators.tokens.isReady
-        var stores: [JSONMember] = []
-        for store in collaborators.stores.all {
-            let answers = (try? await store.check()) != nil
-            stores.append(JSONMember(name: store.id.text, value: answers ? "ok" : "unavailable"))
+        let stores = await collaborators.stores.check(within: .seconds(2)).map { store in
+            JSONMember(name: store.id.text, value: store.serves ? "ok" : "unavailable")
         }
         let isDegraded = stores.contains { $0.value != "ok" }
         let isReady = hasDatabase && hasKeys

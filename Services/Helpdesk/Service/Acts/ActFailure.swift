@@ -14,7 +14,7 @@ enum ActFailure: String, CaseIterable, Sendable {
         case .interrupted: "The service stopped before the directory was written. Try again."
         case .accountGone: "The account is no longer in the directory."
         case .accountChanged: "Somebody else changed the account in the meantime. Look again, then try again."
-        case .storeUnavailable: "The identity store did not answer; nothing was changed. Try again."
+        case .storeUnavailable: "The identity store did not answer or could not write; nothing was changed. Try again."
         case .storeMalformed: "The identity store answered in a way that cannot be understood; nothing was changed."
         case .storeUnsupported: "This identity store cannot do that."
         case .outcomeUnknown:

@@ -72,7 +72,11 @@ struct SettleOperations: Sendable {
     }
 
     /// What the directory says of a write whose end was not seen; still open when it does not answer.
-    func read(_ intent: Intent, of operation: Operation, _ store: any IdentityStore) async -> Intent {
+    ///
+    /// - Parameter failure: why it did not happen, if it did not.
+    func read(
+        _ intent: Intent, of operation: Operation, _ store: any IdentityStore, notApplied failure: ActFailure = .interrupted
+    ) async -> Intent {
         let settlement: Settlement
         do throws(StoreError) {
             settlement = try await store.settlement(
@@ -83,7 +87,7 @@ struct SettleOperations: Sendable {
         }
         switch settlement {
         case .applied: return intent.ended(.done)
-        case .notApplied: return intent.failed(.interrupted)
+        case .notApplied: return intent.failed(failure)
         case .unknown:
             return intent.ended(
                 .unknown, reason: ActFailure.outcomeUnknown.rawValue, message: ActFailure.outcomeUnknown.sentence)

@@ -74,7 +74,8 @@ struct WriteAccount: Sendable {
             return intent.ended(.failed, reason: ActFailure.storeUnsupported.rawValue, message: sentence)
         case .malformed: return intent.failed(.storeMalformed)
         case .outcomeUnknown:
-            return await SettleOperations(collaborators: collaborators).read(intent, of: act.operation, target.store)
+            return await SettleOperations(collaborators: collaborators).read(
+                intent, of: act.operation, target.store, notApplied: .storeUnavailable)
         }
     }
 }

@@ -20,10 +20,8 @@ struct OperationsRoutes: Sendable {
         let hasDatabase = (try? await collaborators.database.read { try $0.query("SELECT 1") }) != nil
         let hasKeys = (try? collaborators.keyring.seal([0], context: "readiness")) != nil
         let hasAuth = (try? await collaborators.keys.check()) != nil
-        var stores: [JSONMember] = []
-        for store in collaborators.stores.all {
-            let answers = (try? await store.check()) != nil
-            stores.append(JSONMember(name: store.id.text, value: answers ? "ok" : "unavailable"))
+        let stores = await collaborators.stores.check(within: .seconds(2)).map { store in
+            JSONMember(name: store.id.text, value: store.serves ? "ok" : "unavailable")
         }
         let read = (try? await collaborators.database.read { try SyncStateTable.finished($0) }) ?? [:]
         let index = collaborators.stores.all.map { store in

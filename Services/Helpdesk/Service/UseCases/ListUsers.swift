@@ -79,10 +79,17 @@ struct ListUsers: Sendable {
     }
 
     private func ask(_ store: any IdentityStore, _ ids: [AccountID]) async -> [AccountID: DirectoryAccount]? {
+        let silent = collaborators.silentStores
+        guard silent.mayAsk(store.id) else { return nil }
         let answer = await Deadline.wait(collaborators.index.refreshDeadline) { () -> [DirectoryAccount]? in
             try? await store.accounts(ids)
         }
-        return answer?.map { Dictionary($0.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }) }
+        guard let answer else {
+            silent.wasSilent(store.id)
+            return nil
+        }
+        silent.answered(store.id)
+        return answer.map { Dictionary($0.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }) }
     }
 }
 
