@@ -80,6 +80,10 @@ public protocol IdentityStore: Sendable {
     /// make a group anywhere in the tree must not get a role by its name.
     func group(parsing text: String) -> String?
 
+    /// Whether there is a group of this name, written as ``group(parsing:)`` answers it. Rules that name a group that is
+    /// not there hold for nobody.
+    func hasGroup(_ name: String) async throws(StoreError) -> Bool
+
     /// Answers when the store can serve, for readiness and diagnosis.
     func check() async throws(StoreError)
 

@@ -115,6 +115,8 @@ import Testing
         let expected = everybody.union(["Tier 1", "Mail Users", "Helpdesk", "IT"].map(directory.group))
         #expect(try await directory.read(id).groups == expected)
         #expect(directory.store.group(parsing: directory.group("Tier 1")) == directory.group("Tier 1"))
+        #expect(try await directory.store.hasGroup(directory.group("Tier 1")))
+        #expect(try await !directory.store.hasGroup(directory.group("Nobody's")))
         #expect(try await directory.read(other).groups == everybody)
     }
 

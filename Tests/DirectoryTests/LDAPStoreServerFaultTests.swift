@@ -50,7 +50,10 @@ import Testing
             of: operationID("op-reset"), account: id, since: since, setting: settled)
         #expect(settlement == .notApplied)
         #expect(try directory.slapd.lets(name, in: TestPerson.rightPassword))
+        // slapd 2.5 itself cannot be relied on after that: reads of what it wrote then failed here now and again.
+        try directory.slapd.stop()
         try disk.grow()
+        try directory.slapd.start()
         try await directory.reset(id)
         #expect(try await directory.refusal("ines", TestPerson.otherPassword) == nil)
     }

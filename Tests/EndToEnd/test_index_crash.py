@@ -19,8 +19,8 @@ from latchkey.installation import Installation
 from latchkey.moving import MovingPeople, PeopleOfADomain, PeopleOfAFile, PeopleOfOpenLDAP
 from latchkey.openldap import OpenLDAP
 
-# People at the start and rounds; a domain controller takes a hundredth of a second for each person that is added.
-SIZES = {"embedded": (2_000, 8), "openLDAP": (1_500, 6), "activeDirectory": (300, 6)}
+# People at the start, and kills; a domain controller takes a hundredth of a second for each person that is added.
+SIZES = {"embedded": (2_000, 6), "openLDAP": (1_000, 5), "activeDirectory": (300, 5)}
 
 
 @pytest.fixture
@@ -46,20 +46,31 @@ def people(kind: str, installation: Installation, chance: random.Random) -> Iter
         yield PeopleOfOpenLDAP(directory, chance) if kind == "openLDAP" else PeopleOfADomain(directory, chance)
 
 
-def sync(installation: Installation, store: str, *options: str) -> list[str]:
-    return [str(installation.programs / "latchkey"), "store", "sync", "--json", "--store", store, "--folder",
-            str(installation.folder), *options]
+def sync(installation: Installation, store: str) -> list[str]:
+    return [str(installation.programs / "latchkey"), "store", "sync", "--store", store, "--folder",
+            str(installation.folder)]
 
 
-def kill_somewhere(command: list[str], longest: float, chance: random.Random) -> bool:
-    """Starts a synchronization and kills it; answers whether it was still at work."""
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                               env={**os.environ, "SWIFT_BACKTRACE": "enable=no"})
-    try:
-        process.wait(chance.uniform(0, longest))
-    except subprocess.TimeoutExpired:
-        process.kill()
-    return process.wait(20) != 0
+class Killer:
+    """Starts synchronizations and kills them somewhere between their beginning and their end."""
+
+    def __init__(self, command: list[str], longest: float, chance: random.Random):
+        self.command, self.chance, self.killed = command, chance, 0
+        # How long the two kinds take: an increment is short, and a second full read has less to write.
+        self.longest = {"--full": longest, "--json": longest}
+
+    def strike(self) -> None:
+        kind = self.chance.choice(list(self.longest))
+        started = time.monotonic()
+        process = subprocess.Popen([*self.command, kind], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, env={**os.environ, "SWIFT_BACKTRACE": "enable=no"})
+        try:
+            process.wait(self.chance.uniform(0, self.longest[kind]))
+            self.longest[kind] = time.monotonic() - started
+        except subprocess.TimeoutExpired:
+            process.kill()
+            self.longest[kind] *= 1.1
+        self.killed += process.wait(20) != 0
 
 
 def check(installation: Installation, people: MovingPeople) -> None:
@@ -83,7 +94,7 @@ def check(installation: Installation, people: MovingPeople) -> None:
 def shown(row: tuple, account: tuple | None) -> tuple:
     """A row as `MovingPeople.accounts` has it; what is `None` there does not matter."""
     *texts, container, locked = row[1:8]
-    place = json.loads(container)[-1] if json.loads(container) else ""
+    place = json.loads(container)[-1].lower() if json.loads(container) else ""
     wanted = account or (None,) * 7
     return (*texts, None if wanted[5] is None else place, None if wanted[6] is None else locked)
 
@@ -97,24 +108,25 @@ def grams_of(text: str) -> list[int]:
 def test_a_synchronization_killed_at_any_moment_leaves_an_index_that_converges(
         installation: Installation, kind: str, people: MovingPeople, chance: random.Random, is_deep: bool):
     """S2"""
-    size, rounds = SIZES[kind]
+    size, kills = SIZES[kind]
     command = sync(installation, people.store)
     people.grow(size)
     started = time.monotonic()
-    done = subprocess.run(command, capture_output=True, timeout=300, check=True)
-    longest = (time.monotonic() - started) * 1.1
+    done = subprocess.run([*command, "--json"], capture_output=True, timeout=300, check=True)
+    killer = Killer(command, time.monotonic() - started, chance)
     assert json.loads(done.stdout)["stores"][0]["changed"] == len(people.accounts())
     check(installation, people)
-    killed = 0
-    for number in range(rounds * (25 if is_deep else 1)):
+    struck = 0
+    while killer.killed < kills * (25 if is_deep else 1):
         people.change(size // 10)
         people.grow(size // 16)
         # After a full read that was cut off comes an increment, and the other way round, or the same again.
         for _ in range(chance.choice([1, 1, 2, 3])):
-            full = chance.random() < 0.5
-            killed += kill_somewhere([*command, *(["--full"] if full else [])], longest, chance)
+            killer.strike()
             people.change(30)
-        if number % 3 == 2:
+        struck += 1
+        if struck % 3 == 0:
             subprocess.run(command, capture_output=True, timeout=300, check=True)
             check(installation, people)
-    assert killed > rounds // 2
+    subprocess.run(command, capture_output=True, timeout=300, check=True)
+    check(installation, people)

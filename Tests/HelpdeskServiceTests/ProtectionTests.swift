@@ -61,6 +61,21 @@ import Testing
     }
 
     /// OP-04
+    @Test func `a protected group that is not there is said aloud until it is`() async throws {
+        let house = try await TestDesk.open()
+        let maintenance = Maintenance(collaborators: house.collaborators)
+        await maintenance.lookForProtectedGroups()
+        let lines = house.logs.withLock { $0 }.map { String(decoding: $0, as: UTF8.self) }
+        let loud = lines.filter { $0.contains("protection.group_missing") }
+        #expect(loud.count == 1 && loud[0].contains("board") && loud[0].contains("staff"))
+        let ready = await house.send(.get, "/readyz", as: nil)
+        #expect(ready.body["status"] == "degraded" && ready.body["protectedGroups"] == "missing")
+        try await add([Extra(login: "member", groups: "Board")], to: house)
+        await maintenance.lookForProtectedGroups()
+        #expect(await house.send(.get, "/readyz", as: nil).body["protectedGroups"] == "ok")
+    }
+
+    /// OP-04
     @Test(arguments: HelpdeskAction.allCases)
     func `the table of who is protected holds at verification, act and display`(action: HelpdeskAction) async throws {
         let house = try await TestDesk.open()

@@ -82,6 +82,11 @@ struct RecordingStore: IdentityStore {
 
     func group(parsing text: String) -> String? { wrapped.group(parsing: text) }
 
+    func hasGroup(_ name: String) async throws(StoreError) -> Bool {
+        if let failure = script.withLock({ $0.readingFailure }) { throw failure }
+        return try await wrapped.hasGroup(name)
+    }
+
     func synchronize(after cookie: SyncCookie?, receive: @Sendable (SyncEvent) async throws -> Void) async throws {
         try await wrapped.synchronize(after: cookie, receive: receive)
     }

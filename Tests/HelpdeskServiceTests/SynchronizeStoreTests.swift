@@ -16,8 +16,8 @@ import Testing
         let holder: TestDatabase
         var database: any Database { holder.database }
 
-        init(_ engine: Dialect) async throws {
-            store = try ToldStore()
+        init(_ engine: Dialect, kind: IdentityStoreKind = .ldap) async throws {
+            store = try ToldStore(kind: kind)
             holder = try TestDatabase(engine)
             try await HelpdeskMigrations.migrate(holder.database, now: clock.now())
         }
@@ -156,6 +156,29 @@ import Testing
         }
         await #expect(throws: SyncError.turnIsOver) { try await house.run(events) }
         #expect(try await house.logins() == ["a"])
+    }
+
+    /// An embedded store is asked every second: while it has nothing new, nothing is written.
+    @Test(arguments: Dialect.allCases)
+    func `a store at hand with nothing new costs no transaction but one in a while`(engine: Dialect) async throws {
+        let house = try await House(engine, kind: .embedded)
+        let quiet: [SyncEvent] = [.finished(one, othersAreGone: false)]
+        let turn = {
+            try await house.database.read { try $0.queryOne("SELECT turn FROM index_stores")?.integer(0) }
+        }
+        try await house.run([house.changed("a"), .finished(one, othersAreGone: true)])
+        for _ in 0..<3 { #expect(try await house.run(quiet) == SynchronizeStore.Report()) }
+        #expect(try await turn() == 1)
+        house.store.script.withLock {
+            $0.runs = Array(repeating: [.removed([]), .finished(two, othersAreGone: false)], count: 2)
+        }
+        _ = try await SynchronizeStore(house.store, into: house.database, clock: house.clock, owner: "desk").run()
+        #expect(try await turn() == 2 && house.cookies == [nil, one, one, one, one, one])
+        house.clock.advance(by: SyncStateTable.rest + .seconds(1))
+        try await house.run([.finished(two, othersAreGone: false)])
+        #expect(try await turn() == 3)
+        let times = try await house.database.read { try SyncStateTable.finished($0) }
+        #expect(times == [house.store.id: house.clock.now()])
     }
 
     @Test func `a store that ends without a word has not finished`() async throws {

@@ -21,10 +21,13 @@ struct ToldStore: IdentityStore {
     let id: StoreID
     let name = "Told"
     let domain = "told.example.org"
-    let kind = IdentityStoreKind.embedded
+    var kind = IdentityStoreKind.ldap
     let capabilities = StoreCapabilities()
 
-    init(_ id: String = "told") throws { self.id = try required(StoreID(id)) }
+    init(_ id: String = "told", kind: IdentityStoreKind = .ldap) throws {
+        self.id = try required(StoreID(id))
+        self.kind = kind
+    }
 
     /// An account of the store.
     func account(_ entry: String, _ name: String, mail: String? = nil) throws -> DirectoryAccount {
@@ -71,5 +74,6 @@ struct ToldStore: IdentityStore {
     ) async throws(StoreError) -> Settlement { .unknown }
     func container(parsing text: String) -> Container? { nil }
     func group(parsing text: String) -> String? { nil }
+    func hasGroup(_ name: String) async throws(StoreError) -> Bool { false }
     func check() async throws(StoreError) {}
 }

@@ -1,5 +1,6 @@
 import Directory
 import Model
+import Platform
 import StrictJSON
 import Testing
 

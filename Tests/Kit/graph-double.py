@@ -14,7 +14,7 @@ from that documentation and was never compared with the service; what the pages 
                           error_codes, timestamp, trace_id, correlation_id); 400 and 401 from "Token Issuance Endpoint Errors"
   user, its properties    "user resource type", "passwordProfile resource type"; lastPasswordChangeDateTime to the second
   list, read, change      "List users", "Get a user", "Update user" (204), "Use query parameters to customize responses"
-  groups                  "directoryObject: getMemberGroups" (transitive; ids in `value`)
+  groups                  "directoryObject: getMemberGroups" (transitive; ids in `value`), "Get group"
   changes                 "user: delta", "Get incremental changes for users", "Use delta query to track changes"
                           (@odata.nextLink, @odata.deltaLink, @removed with reason changed or deleted, 410 with Location, and
                           400 syncStateNotFound from "Duration of change tracking tokens for identity and education resources")
@@ -248,6 +248,11 @@ class Tenant:
             return 200, {}, self.delta(parameters, base)
         if (method, parts) == ("GET", ["domains"]):
             return 200, {}, {"@odata.context": f"{base}/$metadata#domains", "value": self.domains}
+        if method == "GET" and parts[0] == "groups" and len(parts) == 2:
+            if parts[1].lower() not in self.groups.values():
+                raise Refusal(404, "Request_ResourceNotFound", f"Resource '{parts[1]}' does not exist or one of its queried "
+                              "reference-property objects are not present.")
+            return 200, {}, {"@odata.context": f"{base}/$metadata#groups(id)/$entity", "id": parts[1].lower()}
         if len(parts) in (2, 3) and parts[0] == "users":
             user = self.users.get(parts[1].lower()) or self.named(parts[1])
             if user is None:

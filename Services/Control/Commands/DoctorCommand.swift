@@ -92,8 +92,24 @@ private struct Doctor {
                     try await attempt("no answer") { try await store.check() }
                 })
         }
+        checks += await groupChecks(stores)
         stores.close()
         return checks
+    }
+
+    /// A protected group that is not there protects nobody (OP-04). A configuration that cannot be read is a finding of its
+    /// own already.
+    private func groupChecks(_ stores: IdentityStoreRegistry) async -> [Check] {
+        guard let configuration = try? installation.helpdeskConfiguration(),
+            let protected = try? configuration.protected.resolved(in: stores)
+        else { return [] }
+        let missing = await protected.missing(in: stores)
+        guard !missing.isEmpty else { return [Check(name: "protected groups", problem: nil)] }
+        return missing.map { group in
+            Check(
+                name: "protected groups",
+                problem: "The store \(group.store) has no group \(group.name): it protects nobody.")
+        }
     }
 
     /// Whether the mail server and the SMS gateway would take a message; none is sent. A configuration that cannot be read

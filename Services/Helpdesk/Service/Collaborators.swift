@@ -35,6 +35,8 @@ public struct Collaborators: Sendable {
     let enrollmentURL: String?
     /// Who is not asked for pages of users for a moment.
     let silentStores = SilentStores()
+    /// Protected groups that were not there when last looked for.
+    let missingGroups = Lock([ProtectedAccounts.MissingGroup]())
     /// Files that are being made.
     let exports = ExportDesk()
     /// What has to be settled before its lease ends.

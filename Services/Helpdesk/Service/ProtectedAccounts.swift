@@ -20,6 +20,27 @@ public struct ProtectedAccounts: Sendable {
         self.logins = logins.mapValues { Set($0.map { $0.lowercased() }) }
     }
 
+    /// Groups that are not in their stores, and so protect nobody; in the order of stores and names. A store that does
+    /// not answer is not asked for more: that it does not is said elsewhere.
+    public func missing(in stores: IdentityStoreRegistry) async -> [MissingGroup] {
+        var missing: [MissingGroup] = []
+        for store in stores.all {
+            for name in (groups[store.id] ?? []).sorted() {
+                guard let isThere = try? await store.hasGroup(name) else { break }
+                if !isThere { missing.append(MissingGroup(store: store.id, name: name)) }
+            }
+        }
+        return missing
+    }
+
+    /// A group that protects nobody, because it is not there.
+    public struct MissingGroup: Sendable, Equatable {
+        /// Whose it should be.
+        public let store: StoreID
+        /// As its store names it.
+        public let name: String
+    }
+
     /// Whether the account is one of them.
     func hold(_ account: DirectoryAccount) -> Bool {
         let store = account.id.store

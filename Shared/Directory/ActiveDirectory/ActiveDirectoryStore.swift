@@ -75,6 +75,13 @@ public struct ActiveDirectoryStore: IdentityStore {
         return name
     }
 
+    /// Reads the entry of the name.
+    public func hasGroup(_ name: String) async throws(StoreError) -> Bool {
+        try await read { (reader) throws(LDAPFailure) in
+            try reader.entry(name, ["objectClass"])?.texts("objectClass").contains { $0.lowercased() == "group" } ?? false
+        }
+    }
+
     /// Whether a domain controller answers, lets the service account in and shows it the place of the accounts.
     public func check() async throws(StoreError) {
         try await read { (reader) throws(LDAPFailure) in

@@ -68,6 +68,11 @@ public struct EmbeddedStore: IdentityStore {
     /// A group's name, of which there is one in a store.
     public func group(parsing text: String) -> String? { GroupName.isValid(text) ? text.lowercased() : nil }
 
+    /// Looks for the name without regard to case.
+    public func hasGroup(_ name: String) async throws(StoreError) -> Bool {
+        try await read { try GroupTable.contains(name, $0) }
+    }
+
     /// Closes the file.
     public func close() { database.close() }
 

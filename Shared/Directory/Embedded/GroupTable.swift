@@ -19,6 +19,13 @@ enum GroupTable {
         return names
     }
 
+    /// Whether there is a group of a name.
+    static func contains(_ name: String, _ connection: any Connection) throws -> Bool {
+        let rows = try connection.query(
+            "SELECT 1 FROM groups_of_accounts WHERE folded = $1", [.text(name.lowercased())])
+        return !rows.isEmpty
+    }
+
     /// The group's key; made when it is new. Names differ by more than case.
     static func key(of name: String, _ transaction: Transaction) throws -> (id: Int64, isNew: Bool) {
         let isNew =

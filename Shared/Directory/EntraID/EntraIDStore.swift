@@ -84,6 +84,13 @@ public struct EntraIDStore: IdentityStore {
     /// A group's object id. A name alone is malformed: whoever may make groups can give any name to one.
     public func group(parsing text: String) -> String? { ObjectID(text)?.text }
 
+    /// Reads the group of the id.
+    public func hasGroup(_ name: String) async throws(StoreError) -> Bool {
+        guard let group = ObjectID(name) else { return false }
+        let deadline = CallDeadline(after: settings.deadline)
+        return try await graph.read(.get(GraphPath.group(group)), within: deadline) != nil
+    }
+
     /// Reads one user with groups: whoever may do that can serve.
     public func check() async throws(StoreError) {
         let deadline = CallDeadline(after: settings.deadline)

@@ -62,6 +62,8 @@ enum GraphPath {
 
     static func user(_ id: ObjectID) -> String { "/users/\(id.text)" }
 
+    static func group(_ id: ObjectID) -> String { "/groups/\(id.text)?$select=id" }
+
     static func memberGroups(of id: ObjectID) -> String { "/users/\(id.text)/getMemberGroups" }
 
     /// Users whose sign-in name is exactly this.

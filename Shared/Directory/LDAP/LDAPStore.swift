@@ -66,6 +66,19 @@ public struct LDAPStore: IdentityStore {
         return name.canonical
     }
 
+    /// Reads the entry of the name.
+    public func hasGroup(_ name: String) async throws(StoreError) -> Bool {
+        let search = LDAPSearch(base: name, scope: .base, filter: .present("objectClass"), attributes: ["1.1"])
+        let (entries, result) = try await read { (connection, deadline) throws(LDAPFailure) in
+            try connection.entries(search, deadline)
+        }
+        switch result.code {
+        case .success: return !entries.isEmpty
+        case .noSuchObject: return false
+        default: throw .unavailable("A group cannot be looked for: \(result.description)")
+        }
+    }
+
     /// Signs in as the service account and reads the base.
     public func check() async throws(StoreError) {
         let search = LDAPSearch(

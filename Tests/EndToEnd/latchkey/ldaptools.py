@@ -17,7 +17,7 @@ class LDAPDirectory:
     def write(self, ldif: str, *options: str) -> None:
         """Changes entries as the administrator."""
         done = self.run("ldapmodify", self.administrator, *options, text=ldif)
-        assert done.returncode == 0, done.stderr + ldif
+        assert done.returncode == 0, f"{done.stderr}\n{ldif[:2_000]}"
 
     def join(self, member: str, group: str) -> None:
         """Makes an entry a member of a group."""
@@ -52,8 +52,10 @@ class LDAPDirectory:
         done = self.run("ldapsearch", self.administrator, "-LLL", "-o", "ldif-wrap=no", "-E", "pr=500/noprompt", "-b",
                         base, "-s", scope, condition, *attributes)
         assert done.returncode == 0, done.stderr
-        return [dict(_member(line) for line in entry.splitlines() if not line.startswith("#") and ":" in line)
-                for entry in done.stdout.split("\n\n") if entry.startswith("dn:")]
+        lines = "\n".join(line for line in done.stdout.splitlines() if not line.startswith("#"))
+        entries = [entry.split("\n") for entry in lines.split("\n\n")]
+        return [dict(_member(line) for line in entry if ":" in line)
+                for entry in entries if any(line.startswith("dn:") for line in entry)]
 
     def run(self, program: str, who: tuple[str, str], *arguments: str,
             text: str = "") -> subprocess.CompletedProcess[str]:

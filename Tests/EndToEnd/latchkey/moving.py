@@ -95,7 +95,7 @@ class PeopleOfADirectory:
             login = f"born{self.born}"
             self.there[login] = f"{self.kind}={login},{self._place(self.chance.choice(WINGS))}"
             members = {"givenName": person.first, "sn": person.last or login, "displayName": person.name or login,
-                       "mail": person.mail}
+                       "mail": person.mail if person.mail.isascii() else ""}  # IA5String (RFC 4524)
             text += change(self.there[login], "add", *self.described(login),
                            *((name, value) for name, value in members.items() if value))
         self.directory.write(text)

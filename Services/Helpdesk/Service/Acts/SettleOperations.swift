@@ -75,7 +75,8 @@ struct SettleOperations: Sendable {
     ///
     /// - Parameter failure: why it did not happen, if it did not.
     func read(
-        _ intent: Intent, of operation: Operation, _ store: any IdentityStore, notApplied failure: ActFailure = .interrupted
+        _ intent: Intent, of operation: Operation, _ store: any IdentityStore,
+        notApplied failure: ActFailure = .interrupted
     ) async -> Intent {
         let settlement: Settlement
         do throws(StoreError) {

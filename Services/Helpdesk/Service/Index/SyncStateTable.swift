@@ -78,6 +78,21 @@ enum SyncStateTable {
             [SQLValue(turn.store), .text(turn.owner), .integer(turn.number)])
     }
 
+    /// How long the time of the last run may be behind while a store has nothing new.
+    static let rest = Duration.seconds(30)
+
+    /// Where the last run ended, if it ended a moment ago, whole, and nobody is reading.
+    static func atRest(
+        _ store: StoreID, at now: Timestamp, _ connection: any Connection
+    ) throws -> SyncCookie? {
+        let row = try connection.queryOne(
+            """
+            SELECT cookie FROM index_stores
+            WHERE store = $1 AND is_midway = 0 AND lease_owner IS NULL AND cookie IS NOT NULL AND finished_at > $2
+            """, [SQLValue(store), SQLValue(now - rest)])
+        return try row.flatMap { try $0.optionalBlob(0) }.map { SyncCookie($0) }
+    }
+
     /// When each store's last run finished; those never read whole are left out.
     static func finished(_ connection: any Connection) throws -> [StoreID: Timestamp] {
         var times: [StoreID: Timestamp] = [:]
@@ -112,4 +127,6 @@ enum SyncError: Error, Equatable {
     case turnIsOver
     /// The store ended its run without saying so.
     case unfinished
+    /// The store has something to tell.
+    case hasNews
 }

@@ -44,6 +44,7 @@ public struct SynchronizeStore: Sendable {
     /// - Returns: `nil` when somebody else is reading the store.
     /// - Throws: `StoreError`, `DatabaseError`, `CancellationError`; what was told before is kept.
     public func run(fromTheStart: Bool = false) async throws -> Report? {
+        if !fromTheStart, try await isStill() { return Report() }
         let (id, owner, now) = (store.id, owner, clock.now())
         let turn = try await database.write { transaction in
             try SyncStateTable.claim(id, for: owner, fromTheStart: fromTheStart, at: now, transaction)
@@ -60,6 +61,23 @@ public struct SynchronizeStore: Sendable {
         } catch {
             try? await database.write { try SyncStateTable.letGo(turn, $0) }
             throw error
+        }
+    }
+
+    /// Whether an embedded store has nothing new: it is asked every second, and asking twice costs it nothing. Then
+    /// nothing is written either, but for the time of the run once in a while.
+    private func isStill() async throws -> Bool {
+        guard store.kind == .embedded else { return false }
+        let (id, now) = (store.id, clock.now())
+        let known = try await database.read { try SyncStateTable.atRest(id, at: now, $0) }
+        guard let known else { return false }
+        do {
+            try await store.synchronize(after: known) { event in
+                guard event == .finished(known, othersAreGone: false) else { throw SyncError.hasNews }
+            }
+            return true
+        } catch SyncError.hasNews {
+            return false
         }
     }
 }

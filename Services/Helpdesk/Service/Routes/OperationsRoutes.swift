@@ -15,7 +15,7 @@ struct OperationsRoutes: Sendable {
 
     /// Ready with the database and the sealing keys; a store or the auth service that does not answer makes it
     /// degraded, not unready: what can be done without it is done. So does a store that was never read whole: the list of users
-    /// lacks some of its people.
+    /// lacks some of its people; and a protected group that is not there, which protects nobody.
     @Sendable func readiness(_ call: Call<HelpdeskCaller>) async throws -> Response {
         let hasDatabase = (try? await collaborators.database.read { try $0.query("SELECT 1") }) != nil
         let hasKeys = (try? collaborators.keyring.seal([0], context: "readiness")) != nil
@@ -27,13 +27,14 @@ struct OperationsRoutes: Sendable {
         let index = collaborators.stores.all.map { store in
             JSONMember(name: store.id.text, value: read[store.id] == nil ? "incomplete" : "ok")
         }
-        let isDegraded = !hasAuth || (stores + index).contains { $0.value != "ok" }
+        let hasGroups = collaborators.missingGroups.withLock { $0.isEmpty }
+        let isDegraded = !hasAuth || !hasGroups || (stores + index).contains { $0.value != "ok" }
         let isReady = hasDatabase && hasKeys
         let status = isReady ? (isDegraded ? "degraded" : "ready") : "unready"
         let body = JSON.object([
             "status": .string(status), "database": hasDatabase ? "ok" : "unavailable",
             "keys": hasKeys ? "ok" : "missing", "auth": hasAuth ? "ok" : "unavailable", "stores": .object(stores),
-            "index": .object(index),
+            "index": .object(index), "protectedGroups": hasGroups ? "ok" : "missing",
         ])
         return .json(isReady ? 200 : 503, body)
     }

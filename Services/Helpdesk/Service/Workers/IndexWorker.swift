@@ -33,14 +33,23 @@ struct IndexWorker: Sendable {
         let interval = collaborators.index.interval(of: store.kind)
         var pause = interval
         while !Task.isCancelled {
-            let succeeded = await attempt(store)
-            pause = succeeded ? interval : min(pause * 2, max(Self.longestPause, interval))
-            await tellLag(of: store)
+            let ending = await attempt(store)
+            pause = ending == .failed ? min(pause * 2, max(Self.longestPause, interval)) : interval
+            await tellLag(of: store, isSame: ending == .same)
             await collaborators.clock.sleep(for: pause)
         }
     }
 
-    private func attempt(_ store: any IdentityStore) async -> Bool {
+    /// How an attempt ended.
+    private enum Ending {
+        /// The index is the same as the directory.
+        case same
+        /// Another replica is reading, or the service ends.
+        case left
+        case failed
+    }
+
+    private func attempt(_ store: any IdentityStore) async -> Ending {
         let numbers = collaborators.numbers.index
         let run = SynchronizeStore(
             store, into: collaborators.database, clock: collaborators.clock, owner: collaborators.node
@@ -48,7 +57,7 @@ struct IndexWorker: Sendable {
         do {
             guard let report = try await run.run() else {
                 numbers.runs.add(1, store.id.text, "elsewhere")
-                return true
+                return .left
             }
             numbers.runs.add(1, store.id.text, "finished")
             numbers.changes.add(report.changed, store.id.text, "changed")
@@ -60,14 +69,14 @@ struct IndexWorker: Sendable {
                         "store": .init(store.id), "changed": .init(report.changed), "removed": .init(report.removed),
                     ])
             }
-            return true
+            return .same
         } catch is CancellationError {
-            return true
+            return .left
         } catch {
             numbers.runs.add(1, store.id.text, "failed")
             collaborators.log.warning(
                 "index.not_synchronized", ["store": .init(store.id), "why": .init(kind(of: error))])
-            return false
+            return .failed
         }
     }
 
@@ -77,15 +86,16 @@ struct IndexWorker: Sendable {
         return String(describing: type(of: error))
     }
 
-    private func tellLag(of store: any IdentityStore) async {
+    private func tellLag(of store: any IdentityStore, isSame: Bool) async {
         let numbers = collaborators.numbers.index
         let known = try? await collaborators.database.read { connection in
             (try SyncStateTable.finished(connection)[store.id], try IndexCounts.sizes(of: [store.id], connection))
         }
         guard let (finished, sizes) = known else { return }
         numbers.accounts.set(sizes.reduce(0) { $0 + $1.accounts }, store.id.text)
-        guard let finished else { return }
-        let lag = collaborators.clock.now() - finished
+        let now = collaborators.clock.now()
+        guard let finished = isSame ? now : finished else { return }
+        let lag = now - finished
         numbers.lag.set(max(0, Double(lag.wholeMicroseconds) / 1_000_000), store.id.text)
         numbers.lastSuccess.set(Double(finished.microseconds) / 1_000_000, store.id.text)
     }

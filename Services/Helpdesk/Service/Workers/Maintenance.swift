@@ -15,6 +15,7 @@ struct Maintenance: Sendable {
                 try await SettleOperations(collaborators: collaborators).run()
             }
             if turn % 12 == 0 {
+                await lookForProtectedGroups()
                 await attempt("passwords.wipe") { try await wipePasswords() }
                 await attempt("purge") { try await purge() }
             }
@@ -28,6 +29,17 @@ struct Maintenance: Sendable {
             try await body()
         } catch {
             collaborators.log.error("maintenance.failed", ["step": .init(step), "error": "\(error)"])
+        }
+    }
+
+    /// OP-04: a protected group that is not there, perhaps renamed, protects nobody: said at the start and every minute,
+    /// and readiness is degraded.
+    func lookForProtectedGroups() async {
+        let missing = await collaborators.protected.missing(in: collaborators.stores)
+        collaborators.missingGroups.withLock { $0 = missing }
+        for group in missing {
+            collaborators.log.error(
+                "protection.group_missing", ["store": .init(group.store), "group": .init(group.name)])
         }
     }
 
