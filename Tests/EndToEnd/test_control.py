@@ -5,8 +5,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from latchkey.clients import HelpdeskClient
 from latchkey.files import replace_text
 from latchkey.installation import Installation
+from latchkey.waiting import until
 
 
 def run(installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -89,6 +91,19 @@ def test_doctor_names_what_is_down(installation: Installation):
     assert checks["service auth"]["ok"] and checks["database auth"]["ok"] and checks["store staff"]["ok"]
     assert not checks["service helpdesk"]["ok"] and checks["service helpdesk"]["problem"]
     assert "WRONG service helpdesk" in run(installation, "doctor").stdout
+
+
+def test_a_protected_group_that_is_not_there_is_said_aloud(installation: Installation):
+    """OP-04: it protects nobody."""
+    replace_text(installation.folder / "helpdesk.json5", r'store: "staff", group: "Protected"',
+                 'store: "staff", group: "Boards"')
+    checks = json.loads(run(installation, "doctor", "--json").stdout)["checks"]
+    wrong, = (check for check in checks if check["name"] == "protected groups")
+    assert not wrong["ok"] and "boards" in wrong["problem"] and "staff" in wrong["problem"]
+    ready = HelpdeskClient(installation.start().helpdesk.url)
+    until("readiness tells", lambda: ready.ready()["protectedGroups"] == "missing")
+    assert ready.ready()["status"] == "degraded"
+    assert "protection.group_missing" in installation.helpdesk.log_text()
 
 
 @pytest.mark.parametrize("words", [

@@ -61,17 +61,16 @@ import Testing
     }
 
     /// OP-04
-    @Test func `a protected group that is not there is said aloud until it is`() async throws {
+    @Test func `a protected group that is not there is found, and makes the service degraded`() async throws {
         let house = try await TestDesk.open()
-        let maintenance = Maintenance(collaborators: house.collaborators)
-        await maintenance.lookForProtectedGroups()
-        let lines = house.logs.withLock { $0 }.map { String(decoding: $0, as: UTF8.self) }
-        let loud = lines.filter { $0.contains("protection.group_missing") }
-        #expect(loud.count == 1 && loud[0].contains("board") && loud[0].contains("staff"))
+        let staff = try house.store("staff").id
+        let protected = ProtectedAccounts(groups: [staff: ["board", "nobody's"]], logins: [:])
+        let missing = await protected.missing(in: house.collaborators.stores)
+        #expect(missing == [ProtectedAccounts.MissingGroup(store: staff, name: "nobody's")])
+        house.collaborators.missingGroups.withLock { $0 = missing }
         let ready = await house.send(.get, "/readyz", as: nil)
         #expect(ready.body["status"] == "degraded" && ready.body["protectedGroups"] == "missing")
-        try await add([Extra(login: "member", groups: "Board")], to: house)
-        await maintenance.lookForProtectedGroups()
+        await Maintenance(collaborators: house.collaborators).lookForProtectedGroups()
         #expect(await house.send(.get, "/readyz", as: nil).body["protectedGroups"] == "ok")
     }
 

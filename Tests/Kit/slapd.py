@@ -144,10 +144,11 @@ def serve(options):
          " ".join(addresses)], stdout=log, stderr=log)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     end = time.monotonic() + 20
-    while server.poll() is None:
+    waiting = [options.ldap] if options.no_tls else [options.ldap, options.ldaps]
+    while server.poll() is None and waiting:
         try:
-            socket.create_connection(("127.0.0.1", options.ldap), 1).close()
-            break
+            socket.create_connection(("127.0.0.1", waiting[0]), 1).close()
+            waiting.pop(0)
         except OSError:
             if time.monotonic() > end:
                 server.kill()

@@ -1,8 +1,10 @@
 """Made-up people of many scripts, and what searching them has to find: worked out here with Python's own Unicode tables,
 without anything of the services."""
 
+import itertools
 import random
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -104,8 +106,15 @@ class Oracle:
             key = tuple(part.encode() for part in (folded(name), person.store, entries[person.login]))
             found.append((key, person, "\n".join(fields), begins))
         found.sort(key=lambda row: row[0])
-        self._people = [row[1] for row in found]
-        self._texts = [row[2] for row in found]
+        self._logins = [row[1].login for row in found]
+        # What filters ask for, of each person: few kinds of people, many of each.
+        numbers: dict[tuple[str, frozenset[str]], int] = {}
+        self._kind = [numbers.setdefault((row[1].store, row[1].types), len(numbers)) for row in found]
+        self._kinds = list(numbers)
+        # One long text, so that looking for a term is one search; a NUL, which no term has, ends each person's.
+        self._text = "".join(row[2] + "\0" for row in found)
+        self._starts = list(itertools.accumulate((len(row[2]) + 1 for row in found), initial=0))
+        self._found: dict[str, set[int]] = {}
         self._begins: dict[str, set[int]] = {}
         for index, row in enumerate(found):
             for begin in row[3]:
@@ -113,19 +122,25 @@ class Oracle:
 
     def find(self, query: dict[str, str]) -> list[str]:
         """The logins, in order."""
-        chosen: Iterable[int] = range(len(self._people))
-        for term in folded(query.get("q", "")).split():
-            if len(term) < 3:
-                begins = self._begins.get(term, set())
-                chosen = [index for index in chosen if index in begins]
-            else:
-                chosen = [index for index in chosen if term in self._texts[index]]
+        terms = [self._begins.get(term, set()) if len(term) < 3 else self._having(term)
+                 for term in folded(query.get("q", "")).split()]
+        chosen: Iterable[int] = sorted(set.intersection(*terms)) if terms else range(len(self._logins))
         stores, any_of = query.get("store", "").split(","), set(query.get("enrolledWith", "").split(",")) - {""}
         none_of = set(query.get("notEnrolledWith", "").split(",")) - {""}
-        people = (self._people[index] for index in chosen)
-        return [person.login for person in people
-                if (not query.get("store") or person.store in stores)
-                and (not any_of or any_of & person.types) and not none_of & person.types]
+        wanted = {number for number, (store, types) in enumerate(self._kinds)
+                  if (not query.get("store") or store in stores)
+                  and (not any_of or any_of & types) and not none_of & types}
+        return [self._logins[index] for index in chosen if self._kind[index] in wanted]
+
+    def _having(self, term: str) -> set[int]:
+        if term not in self._found:
+            found, at = set(), self._text.find(term)
+            while at >= 0:
+                index = bisect_right(self._starts, at) - 1
+                found.add(index)
+                at = self._text.find(term, self._starts[index + 1])
+            self._found[term] = found
+        return self._found[term]
 
 
 def a_query(chance: random.Random, people: Sequence[Someone], stores: Sequence[str]) -> dict[str, str]:
