@@ -78,7 +78,8 @@ public struct ActiveDirectoryStore: IdentityStore {
     /// Reads the entry of the name.
     public func hasGroup(_ name: String) async throws(StoreError) -> Bool {
         try await read { (reader) throws(LDAPFailure) in
-            try reader.entry(name, ["objectClass"])?.texts("objectClass").contains { $0.lowercased() == "group" } ?? false
+            try reader.entry(name, ["objectClass"])?.texts("objectClass").contains { $0.lowercased() == "group" }
+                ?? false
         }
     }
 

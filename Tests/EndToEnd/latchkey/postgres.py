@@ -24,7 +24,7 @@ class PostgresServer:
             shutil.chown(self.folder, "postgres", "postgres")
 
     def start(self) -> "PostgresServer":
-        self._run("initdb", "-N", "-A", "trust", "-U", self.user, "-E", "UTF8", "--locale=C", "-D", self._data)
+        self._run("initdb", "-N", "-A", "trust", "-U", self.user, "-E", "UTF8", "--locale=C.UTF-8", "-D", self._data)
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         self._run("pg_ctl", "-D", self._data, "-o", options, "-l", f"{self.folder}/log", "-w", "-t", "30", "start")
         return self
