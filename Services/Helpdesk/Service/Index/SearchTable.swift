@@ -16,7 +16,7 @@ struct SearchTable {
         match(grams, &sql)
         restrict(&sql, from: position, "a")
         order(&sql, by: position, limit: limit, "a")
-        return try accounts(chosenBy: sql, position)
+        return try accounts(chosenBy: sql)
     }
 
     /// How many match: of those with the trigrams, or, where nearly everybody has them, of everybody.
@@ -37,7 +37,7 @@ struct SearchTable {
         sql.add(")")
         restrict(&sql, from: position, "a")
         order(&sql, by: position, limit: limit, "a")
-        return try accounts(chosenBy: sql, position)
+        return try accounts(chosenBy: sql)
     }
 
     /// Accounts that match, in order from a position on; looked for among so many rows, where there is a budget.
@@ -47,7 +47,7 @@ struct SearchTable {
             var sql = SQLText("SELECT a.id FROM indexed_accounts a \(inOrder) WHERE a.present = 1")
             restrict(&sql, from: position, "a")
             order(&sql, by: position, limit: limit, "a")
-            return try accounts(chosenBy: sql, position)
+            return try accounts(chosenBy: sql)
         }
         var sql = SQLText("SELECT a.id FROM (SELECT id, store, types, text FROM indexed_accounts r \(inOrder)")
         sql.add(" WHERE r.present = 1")
@@ -58,7 +58,7 @@ struct SearchTable {
         // Not ordered once more: both engines hand the rows on as they come, and stop at the last one wanted.
         sql.add(" LIMIT ")
         sql.value(SQLValue(limit))
-        return try accounts(chosenBy: sql, position)
+        return try accounts(chosenBy: sql)
     }
 
     var inOrder: String {
@@ -68,20 +68,29 @@ struct SearchTable {
         }
     }
 
-    /// The rows of what a statement chooses, in the order of the position.
-    private func accounts(chosenBy chosen: SQLText, _ position: AccountPosition?) throws -> [FoundAccount] {
-        var sql = SQLText(
-            "SELECT store, entry, types, read_at, \(IndexedAccount.columns) FROM indexed_accounts WHERE id IN (")
-        sql.parameters = chosen.parameters
-        sql.add(chosen.text + ")")
-        order(&sql, by: position, limit: nil, "indexed_accounts")
-        return try connection.query(sql.text, sql.parameters).map { row in
-            let store = try row.parsed(0) { StoreID($0) }
-            let id = try row.parsed(1) { AccountID(store: store, entry: $0) }
-            return FoundAccount(
-                account: try IndexedAccount(id, row, from: 4), types: try row.integer(2),
-                readAt: try row.timestamp(3))
+    /// The rows of what a statement chooses, in the order it chooses them.
+    ///
+    /// Two statements: what keeps PostgreSQL's planner on the right way to the ids made it walk all accounts, in their
+    /// order, to find those of one page.
+    private func accounts(chosenBy chosen: SQLText) throws -> [FoundAccount] {
+        let ids = try connection.query(chosen.text, chosen.parameters).map { try $0.integer(0) }
+        guard !ids.isEmpty else { return [] }
+        let list = ids.map(String.init).joined(separator: ",")
+        let (those, value) =
+            switch connection.dialect {
+            case .sqlite: ("IN (SELECT value FROM json_each($1))", "[\(list)]")
+            case .postgres: ("= ANY (CAST($1 AS bigint[]))", "{\(list)}")
+            }
+        let sql = "SELECT id, store, entry, types, read_at, \(IndexedAccount.columns) FROM indexed_accounts WHERE id "
+        var found: [Int64: FoundAccount] = [:]
+        for row in try connection.query(sql + those, [.text(value)]) {
+            let store = try row.parsed(1) { StoreID($0) }
+            let id = try row.parsed(2) { AccountID(store: store, entry: $0) }
+            found[try row.integer(0)] = FoundAccount(
+                account: try IndexedAccount(id, row, from: 5), types: try row.integer(3),
+                readAt: try row.timestamp(4))
         }
+        return ids.compactMap { found[$0] }
     }
 
     /// The source of candidates: whoever has the trigrams, in SQLite; in PostgreSQL the comparison itself uses them.
