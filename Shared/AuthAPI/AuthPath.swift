@@ -67,6 +67,10 @@ public enum AuthPath {
     public static let roles = PathPattern("/v1/admin/roles")
     /// One role.
     public static let role = PathPattern("/v1/admin/roles/{store}/{role}")
+    /// Which role an account holds, and why.
+    public static let accountRole = PathPattern("/v1/admin/accounts/{account}/role")
+    /// What the auth service knows about an act nobody has begun.
+    public static let explanation = PathPattern("/v1/admin/explanations")
     /// Starts a verification.
     public static let verifications = PathPattern("/v1/verifications")
     /// One verification.

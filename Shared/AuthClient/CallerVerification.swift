@@ -46,6 +46,12 @@ public protocol CallerVerification: Sendable {
         _ call: AdministrationCall, _ credentials: OperatorCredentials
     ) async throws(CallerVerificationError) -> AdministrationAnswer
 
+    /// What the auth service knows about an act nobody has begun, for an administrator.
+    func explain(
+        _ action: HelpdeskAction, by operatorAccount: AccountID, on user: AccountID,
+        _ credentials: OperatorCredentials
+    ) async throws(CallerVerificationError) -> ActFacts
+
     /// Starts to prove a caller.
     func startVerification(
         _ request: VerificationStart, _ credentials: OperatorCredentials

@@ -135,6 +135,17 @@ public struct HTTPCallerVerification: CallerVerification {
         return try answer.passedOn()
     }
 
+    /// What the auth service knows about an act nobody has begun.
+    public func explain(
+        _ action: HelpdeskAction, by operatorAccount: AccountID, on user: AccountID,
+        _ credentials: OperatorCredentials
+    ) async throws(CallerVerificationError) -> ActFacts {
+        let query =
+            "?operator=\(percentEncoded(operatorAccount.text))"
+            + "&user=\(percentEncoded(user.text))&action=\(action.rawValue)"
+        return try await ask("GET", AuthPath.explanation.pattern + query, .helpdesk(credentials)).value()
+    }
+
     /// Starts to prove a caller.
     public func startVerification(
         _ request: VerificationStart, _ credentials: OperatorCredentials

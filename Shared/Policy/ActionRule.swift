@@ -74,42 +74,84 @@ public enum ActionRule {
         }
     }
 
+    /// The rules about one account, in the order in which they are asked.
+    public enum Rule: String, CaseIterable, Sendable {
+        /// The role has the permission that opens the action (P1).
+        case permission
+        /// The role reaches the account's store.
+        case reach
+        /// Nobody acts on an account of their own (OP-03).
+        case ownAccount
+        /// The store can do it (R5).
+        case capability
+        /// The account stands in the container the role is limited to (P4, OP-05).
+        case container
+        /// The account is not one the desk never touches (OP-04).
+        case protection
+        /// The account is not an operator's of higher rank (OP-04).
+        case rank
+        /// A caller can be proved where a proof is demanded (P1, P3, P4, OP-04).
+        case enrollment
+    }
+
+    /// What one rule says to an act.
+    public struct Finding: Sendable, Equatable {
+        /// The rule.
+        public let rule: Rule
+        /// Why it says no; `nil`: it does not.
+        public let refusal: Refusal?
+    }
+
+    /// What every rule says, in order. The first that says no decides: whoever decides and whoever explains reads this.
+    public static func findings(
+        _ action: HelpdeskAction, by actor: Operator, on target: Target
+    ) -> [Finding] {
+        let peer = target.operatorRank == actor.rank
+        let enrollment: Refusal? =
+            switch actor.desk.mode {
+            case .restricted: target.isEnrolled ? nil : .notEnrolled
+            case .unrestricted: peer && !target.isEnrolled ? .equalRankNeedsProof : nil
+            }
+        return reach(action.permission, actor, target, unlocks: action == .unlockAccount) + rank(actor, target)
+            + [Finding(rule: .enrollment, refusal: enrollment)]
+    }
+
     /// Decides one account.
     public static func decide(
         _ action: HelpdeskAction, by actor: Operator, on target: Target
     ) -> Decision<Obligations> {
-        let reach = reachRefusal(action.permission, actor, target, unlocks: action == .unlockAccount)
-        if let refusal = reach ?? rankRefusal(actor, target) { return .deny(refusal) }
-        let peer = target.operatorRank == actor.rank
-        switch actor.desk.mode {
-        case .restricted:
-            return target.isEnrolled
-                ? .allow(Obligations(needsProof: true, offersVerification: true)) : .deny(.notEnrolled)
-        case .unrestricted:
-            if peer && !target.isEnrolled { return .deny(.equalRankNeedsProof) }
-            return .allow(Obligations(needsProof: peer, offersVerification: target.isEnrolled))
-        }
+        if let refusal = findings(action, by: actor, on: target).refusal { return .deny(refusal) }
+        let needsProof = actor.desk.mode == .restricted || target.operatorRank == actor.rank
+        return .allow(Obligations(needsProof: needsProof, offersVerification: target.isEnrolled))
     }
 
     /// What keeps an operator away from an account, whatever is to be done with it.
-    static func reachRefusal(
+    static func reach(
         _ permission: Permission, _ actor: Operator, _ target: Target, unlocks: Bool = false
-    ) -> Refusal? {
-        if !actor.permissions.contains(permission) { return .permissionMissing }
-        if !actor.scope.contains(target.account.store) { return .storeOutOfScope }
-        if target.samePerson.union([target.account]).contains(actor.account) { return .ownAccount }
-        if unlocks && !target.canUnlock { return .unlockUnsupported }
+    ) -> [Finding] {
+        let isOwn = target.samePerson.union([target.account]).contains(actor.account)
         // The limits of P4 belong to restricted mode; an unrestricted role has none.
-        if actor.desk.mode == .restricted, let limit = actor.desk.container, !limit.holds(target.container) {
-            return .outsideContainer
-        }
-        return nil
+        let isOutside = actor.desk.mode == .restricted && actor.desk.container?.holds(target.container) == false
+        return [
+            Finding(rule: .permission, refusal: actor.permissions.contains(permission) ? nil : .permissionMissing),
+            Finding(rule: .reach, refusal: actor.scope.contains(target.account.store) ? nil : .storeOutOfScope),
+            Finding(rule: .ownAccount, refusal: isOwn ? .ownAccount : nil),
+            Finding(rule: .capability, refusal: unlocks && !target.canUnlock ? .unlockUnsupported : nil),
+            Finding(rule: .container, refusal: isOutside ? .outsideContainer : nil),
+        ]
     }
 
     /// What protects an account from an operator (OP-04).
-    static func rankRefusal(_ actor: Operator, _ target: Target) -> Refusal? {
-        if target.isProtected { return .protectedAccount }
-        guard let rank = target.operatorRank else { return nil }
-        return rank < actor.rank ? .protectedAccount : nil
+    static func rank(_ actor: Operator, _ target: Target) -> [Finding] {
+        let isHigher = target.operatorRank.map { $0 < actor.rank } ?? false
+        return [
+            Finding(rule: .protection, refusal: target.isProtected ? .protectedAccount : nil),
+            Finding(rule: .rank, refusal: isHigher ? .protectedAccount : nil),
+        ]
     }
+}
+
+extension [ActionRule.Finding] {
+    /// What the first rule that says no says; `nil`: none does.
+    public var refusal: Refusal? { lazy.compactMap(\.refusal).first }
 }

@@ -31,6 +31,7 @@ public enum Refusal: String, Error, CaseIterable, Sendable {
     case secondPersonNeeded = "policy.second_person_needed"
     case secondPersonDeclined = "policy.second_person_declined"
     case ownRequest = "policy.own_request"
+    case ownUnenrollment = "policy.own_unenrollment"
     case roleOfHigherRank = "policy.role_of_higher_rank"
 
     /// The reason in words an operator can act on.
@@ -71,6 +72,7 @@ public enum Refusal: String, Error, CaseIterable, Sendable {
         case .secondPersonNeeded: "A second person has to approve this first: ask a supervisor."
         case .secondPersonDeclined: "A supervisor has declined this."
         case .ownRequest: "Nobody approves what they asked for themselves."
+        case .ownUnenrollment: "Whoever removed the enrollment does not approve the reset that follows it."
         case .roleOfHigherRank: "The role is, or would be, of higher rank than your own."
         }
     }

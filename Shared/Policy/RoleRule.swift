@@ -19,9 +19,23 @@ public enum RoleRule {
         }
     }
 
+    /// How an account stands to one role.
+    public struct Standing: Sendable {
+        /// The role.
+        public let role: Role
+        /// Whether the account meets its criteria.
+        public let isMet: Bool
+    }
+
+    /// How an account stands to each role of its store, in the order in which they win: the first that is met is its role.
+    public static func standings(of facts: Facts, among roles: [Role]) -> [Standing] {
+        roles.filter { $0.store == facts.store }.sorted { $0.priority < $1.priority }
+            .map { Standing(role: $0, isMet: matches($0.criteria, facts)) }
+    }
+
     /// The winning role; `nil` when no role's criteria are met, and then nothing is allowed.
     public static func role(for facts: Facts, among roles: [Role]) -> Role? {
-        roles.filter { $0.store == facts.store && matches($0.criteria, facts) }.min { $0.priority < $1.priority }
+        standings(of: facts, among: roles).first(where: \.isMet)?.role
     }
 
     private static func matches(_ criteria: RoleCriteria, _ facts: Facts) -> Bool {

@@ -7,8 +7,8 @@ public enum UnenrollRule {
     public static func decide(
         by actor: ActionRule.Operator, on target: ActionRule.Target
     ) -> Decision<NothingFurther> {
-        let refusal = ActionRule.reachRefusal(.unenroll, actor, target) ?? ActionRule.rankRefusal(actor, target)
-        if let refusal { return .deny(refusal) }
+        let findings = ActionRule.reach(.unenroll, actor, target) + ActionRule.rank(actor, target)
+        if let refusal = findings.refusal { return .deny(refusal) }
         if target.operatorRank == actor.rank { return .deny(.protectedAccount) }
         return .allow(NothingFurther())
     }

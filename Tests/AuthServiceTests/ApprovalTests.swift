@@ -54,6 +54,20 @@ import Web
         return Scene(house: house, anna: anna, ola: ola, ada: try await house.signIn("ada"))
     }
 
+    /// Two acts of one person are not two persons.
+    @Test func `whoever removed the factor does not approve the reset that follows it`() async throws {
+        let scene = try await weakened()
+        let unenrolled = try await scene.house.unenroll(scene.anna.account, [.securityQuestions], by: scene.ada)
+        try #require(unenrolled.status == 200, "\(unenrolled.summary)")
+        let asked = try await approval(try await scene.satisfied())
+        let refused = try await scene.decide(asked.id, .approve, by: scene.ada)
+        #expect(refused.summary == "403 policy.own_unenrollment")
+        #expect(try await scene.house.events(.refusal).map(\.reason) == ["policy.own_unenrollment"])
+        // Time heals it: what was removed long ago is no part of this.
+        let pending = try await scene.pending(scene.ada)
+        #expect(pending.json["approvals"]?.arrayValue?.map { $0["status"] } == ["pending"])
+    }
+
     private func approval(_ verification: DeskVerification) async throws -> Approval {
         try required(try await verification.state().approval)
     }

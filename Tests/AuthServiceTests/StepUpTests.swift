@@ -77,7 +77,7 @@ import Web
         let person = try await house.signIn(login)
         #expect(await stepUp(house, person).status == 200)
         let rows = house.router.routes.filter { $0.pattern.hasPrefix("/v1/admin/") }
-        #expect(rows.count == 12)
+        #expect(rows.count == 14)
         for row in rows {
             let body: JSON? = row.method.takesBody ? .object([]) : nil
             let answer = await house.send(row.method, filled(row.pattern), as: person, body)

@@ -90,7 +90,8 @@ import Web
             "unlinkAccount": .stepUp(.manageConfiguration), "listMessages": .permission(.manageConfiguration),
             "deliverMessage": .permission(.manageConfiguration), "deleteMessage": .permission(.manageConfiguration),
             "previewMessage": .permission(.manageConfiguration),
-            "listRoles": .permission(.manageConfiguration),
+            "explainRole": .permission(.manageConfiguration),
+            "explainAct": .permission(.manageConfiguration), "listRoles": .permission(.manageConfiguration),
             "createRole": .stepUp(.manageConfiguration), "getRole": .permission(.manageConfiguration),
             "replaceRole": .stepUp(.manageConfiguration), "deleteRole": .stepUp(.manageConfiguration),
         ]

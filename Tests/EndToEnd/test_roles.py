@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from latchkey.clients import AuthClient, HelpdeskClient
-from latchkey.company import ADA, OLIVIA
+from latchkey.company import ADA, OLIVIA, people
 from latchkey.contract import checked
 from latchkey.installation import Installation
+from latchkey.scenario import enroll
 from latchkey.waiting import until
 
 
@@ -155,3 +156,39 @@ def test_config_check_says_when_the_file_is_not_what_is_in_force_and_names_the_d
     lines = [line for line in done.stdout.splitlines() if line.startswith("warning:")]
     assert any("do not count" in line for line in lines), done.stdout
     assert any("role user of store staff lets security questions alone" in line for line in lines), done.stdout
+
+
+def test_an_administrator_is_told_who_gets_which_role_and_what_an_act_would_take(own_services: Installation,
+                                                                                ada: HelpdeskClient):
+    """P1, OP-04"""
+    olivia = HelpdeskClient(own_services.helpdesk.url).sign_in(*OLIVIA)
+    account = olivia.grant["account"]
+    standing = ada.get(f"/v1/admin/accounts/{account}/role").expect(200)
+    assert standing["role"] == "helpdesk"
+    assert [role["role"] for role in standing["roles"] if role["met"]] == ["helpdesk", "user"]
+    olivia.get(f"/v1/admin/accounts/{account}/role").expect(403, "policy.permission_missing")
+
+    someone = enroll(own_services, next(person for person in people("staff") if person.login == "li.wei"),
+                     ("email", "mobile"))
+    other = until("somebody in the list of users", lambda: next(
+        (row["id"] for row in olivia.users(q="wang").expect(200)["users"] if row["login"] == "wang.fang"), None))
+
+    def explain(user: str, action: str = "resetPassword") -> dict:
+        return ada.get("/v1/admin/explanations", query={"operator": account, "user": user, "action": action}).expect(
+            200).json
+
+    allowed = explain(someone.account)
+    assert allowed["allowed"] and allowed["needed"]["proof"] and allowed["needed"]["further"] == 2
+    started = olivia.start_verification(someone.account, "resetPassword").expect(201)
+    assert started["stillNeeded"]["of"] == allowed["needed"]["of"]
+    # What is explained is what the operator is told, for everybody else too.
+    for user in (other, account, ada.grant["account"]):
+        told = explain(user)
+        shown = olivia.user(user).expect(200)["actions"]["resetPassword"]
+        assert not told["allowed"] and told["code"] == shown["code"] and told["sentence"] == shown["sentence"]
+        assert told["rules"][-1]["holds"] or told["decidedBy"] == next(
+            rule["rule"] for rule in told["rules"] if not rule["holds"])
+        assert told["remedy"]
+    assert explain(other)["decidedBy"] == "enrollment"
+    assert explain(account)["decidedBy"] == "ownAccount"
+    ada.get("/v1/admin/explanations", query={"operator": account}).expect(400, "web.invalid_query")

@@ -38,6 +38,21 @@ extension ScriptedAuth {
         return AdministrationAnswer(status: call.body == nil ? 200 : 201, body: ["roles": []], tag: "\"7\"")
     }
 
+    func explain(
+        _ action: HelpdeskAction, by operatorAccount: AccountID, on user: AccountID,
+        _ credentials: OperatorCredentials
+    ) async throws(CallerVerificationError) -> ActFacts {
+        _ = try person(credentials)
+        let found = try read { script in (script.desks[operatorAccount], script.people[user]) }
+        guard let desk = found.0, let enrollments = found.1, let role = RoleID("desk") else {
+            throw .refused(AuthRefusal(status: 404, code: "auth.account_not_found", title: "No such account"))
+        }
+        return ActFacts(
+            operatorRole: role, rank: desk.rank, scope: desk.scope, permissions: desk.permissions,
+            policy: desk.policy, userRole: role, enrollments: enrollments,
+            verification: .refused("policy.too_few_verifiable_types"), secondPerson: nil)
+    }
+
     func approvals(_ credentials: OperatorCredentials) async throws(CallerVerificationError) -> ApprovalList {
         _ = try person(credentials)
         return ApprovalList(approvals: try read { $0.approvals })

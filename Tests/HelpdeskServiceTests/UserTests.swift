@@ -172,11 +172,11 @@ import Testing
         let paths = try house.id("anna").text
         for row in rows {
             guard case .permission(let needed) = row.access else { continue }
-            let path = row.pattern.replacing("{id}", with: paths).replacing("{approval}", with: "a1").replacing(
-                "{notice}", with: "n1"
-            )
-            .replacing("{message}", with: "m1").replacing("{kind}", with: "newPassword")
-            .replacing("{store}", with: "staff").replacing("{role}", with: "night")
+            let path = row.pattern.replacing("{id}", with: paths).replacing("{approval}", with: "a1")
+                .replacing("{notice}", with: "n1")
+                .replacing("{message}", with: "m1").replacing("{kind}", with: "newPassword")
+                .replacing("{account}", with: paths)
+                .replacing("{store}", with: "staff").replacing("{role}", with: "night")
             try house.desk { $0.permissions = Set(Permission.allCases).subtracting([needed]) }
             let refused = await house.send(row.method, path, as: ola)
             #expect(refused.code == "policy.permission_missing", "\(row.operation)")

@@ -20,11 +20,19 @@ public struct RoleBook: Sendable {
         version = Base64URL.encode(Array(Digest.sha256(Array(text.utf8)).prefix(12)))
     }
 
+    /// How an account stands to every role of its store, in the order in which they win.
+    func standings(of account: DirectoryAccount) -> [RoleRule.Standing] {
+        RoleRule.standings(of: facts(of: account), among: roles)
+    }
+
     /// The role an account holds; `nil`: none, and then nothing is allowed. Disabled and expired accounts hold none.
     public func role(of account: DirectoryAccount) -> Role? {
         guard !account.isDisabled, !account.accountExpired else { return nil }
-        let facts = RoleRule.Facts(store: account.id.store, groups: account.groups, container: account.container)
-        return RoleRule.role(for: facts, among: roles)
+        return RoleRule.role(for: facts(of: account), among: roles)
+    }
+
+    private func facts(of account: DirectoryAccount) -> RoleRule.Facts {
+        RoleRule.Facts(store: account.id.store, groups: account.groups, container: account.container)
     }
 }
 

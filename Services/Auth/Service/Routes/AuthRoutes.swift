@@ -51,6 +51,7 @@ struct AuthRoutes: Sendable {
     private var adminRows: [Row] {
         let links = LinkRoutes(collaborators: collaborators)
         let roles = RoleRoutes(collaborators: collaborators)
+        let why = ExplanationRoutes(collaborators: collaborators)
         return [
             Row(.get, AuthPath.link.pattern, "listLinks", .permission(.manageConfiguration), links.list),
             Row(.post, AuthPath.links.pattern, "linkAccounts", .stepUp(.manageConfiguration), links.create),
@@ -60,6 +61,9 @@ struct AuthRoutes: Sendable {
             Row(.get, AuthPath.role.pattern, "getRole", .permission(.manageConfiguration), roles.read),
             Row(.put, AuthPath.role.pattern, "replaceRole", .stepUp(.manageConfiguration), roles.replace),
             Row(.delete, AuthPath.role.pattern, "deleteRole", .stepUp(.manageConfiguration), roles.delete),
+            Row(.get, AuthPath.accountRole.pattern, "explainRole", .permission(.manageConfiguration), why.role),
+            Row(.get, AuthPath.explanation.pattern, "explainAct", .permission(.manageConfiguration), why.act)
+                .query("operator", "user", "action"),
         ]
     }
 

@@ -6,7 +6,9 @@ import SQL
 /// Every migration of the auth service's database, in order.
 public enum AuthMigrations {
     /// The service's own; the audit chain's and the outbox's come with their owners.
-    public static let all: [Migration] = [m0001Core, m0002StepUp, m0003Unenroll, m0004Language, m0005Policies]
+    public static let all: [Migration] = [
+        m0001Core, m0002StepUp, m0003Unenroll, m0004Language, m0005Policies, m0006WhoWeakened,
+    ]
 
     /// Brings a database up to date.
     public static func migrate(_ database: any Database, now: Timestamp) async throws {

@@ -51,6 +51,7 @@ struct DecideApproval: Sendable {
         if try LinkStore.samePerson(as: approval.account, transaction).contains(session.account) {
             throw AuthError.refused(.ownAccount)
         }
+        try refuseWeakener(session, of: approval.account, transaction)
         let status: ApprovalStatus = choice == .approve ? .approved : .declined
         guard try ApprovalStore.decide(id, status, by: session.account, at: now, transaction) else {
             throw AuthError.approvalNotOpen
@@ -61,6 +62,18 @@ struct DecideApproval: Sendable {
         _ = try collaborators.audit.append(event, in: transaction)
         guard let decided = try ApprovalStore.find(id, transaction) else { throw AuthError.approvalNotFound }
         return decided
+    }
+
+    /// Two acts by one person are not two persons: who removed the factor does not approve the reset that follows it.
+    private func refuseWeakener(
+        _ session: Session, of account: AccountID, _ transaction: Transaction
+    ) throws {
+        let span = collaborators.limits.seconds(SecurityLimits.secondPersonAfterUnenrollSeconds)
+        let since = collaborators.clock.now() - span
+        for weakener in try WeakeningStore.operators(of: account, since: since, transaction)
+        where try LinkStore.samePerson(as: weakener, transaction).contains(session.account) {
+            throw AuthError.refused(.ownUnenrollment)
+        }
     }
 
     private func recordRefusal(

@@ -91,7 +91,7 @@ struct Unenroll: Sendable {
             _ = try collaborators.audit.append(event, in: transaction)
         }
         if UnenrollRule.weakens(removed, under: facts.master.role.authentication) {
-            try WeakeningStore.note(master, at: now, transaction)
+            try WeakeningStore.note(master, by: request.operatorAccount, at: now, transaction)
         }
         let answer = Unenrollment(account: master, removed: removed, remaining: enrolled.subtracting(removed))
         let text = String(decoding: answer.json.serialized(), as: UTF8.self)

@@ -14,7 +14,13 @@ struct VerificationFacts: Sendable {
     static func load(
         _ session: Session, accounts: [AccountID], _ collaborators: Collaborators
     ) async throws -> VerificationFacts {
-        let actor = try await LiveRole.ofOperator(session, collaborators)
+        try await load(LiveRole.ofOperator(session, collaborators), accounts: accounts, collaborators)
+    }
+
+    /// The same for an operator who is known already.
+    static func load(
+        _ actor: LiveRole, accounts: [AccountID], _ collaborators: Collaborators
+    ) async throws -> VerificationFacts {
         var targets: [LiveRole] = []
         for account in accounts { targets.append(try await LiveRole.find(account, collaborators)) }
         guard let first = accounts.first else { throw AuthError.accountNotFound }

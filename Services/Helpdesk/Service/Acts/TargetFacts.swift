@@ -17,11 +17,25 @@ struct TargetFacts: Sendable {
     /// The account itself or the enrolled master it is linked to.
     var isEnrolled: Bool { !enrollments.types.isEmpty }
 
+    /// What every rule says to it.
+    func findings(
+        _ action: HelpdeskAction, by actor: ActionRule.Operator, protecting protected: ProtectedAccounts
+    ) -> [ActionRule.Finding] {
+        ActionRule.findings(action, by: actor, on: target(protecting: protected))
+    }
+
     /// Whether the operator may do this to the account.
     func decide(
         _ action: HelpdeskAction, by authority: OperatorAuthority, protecting protected: ProtectedAccounts
     ) -> Decision<ActionRule.Obligations> {
-        ActionRule.decide(action, by: authority.actor, on: target(protecting: protected))
+        decide(action, by: authority.actor, protecting: protected)
+    }
+
+    /// The same for an operator whose facts are known.
+    func decide(
+        _ action: HelpdeskAction, by actor: ActionRule.Operator, protecting protected: ProtectedAccounts
+    ) -> Decision<ActionRule.Obligations> {
+        ActionRule.decide(action, by: actor, on: target(protecting: protected))
     }
 
     /// Whether the operator may remove what the account is enrolled with.

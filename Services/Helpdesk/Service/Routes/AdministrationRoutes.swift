@@ -25,6 +25,23 @@ struct AdministrationRoutes: Sendable {
         try await passOn(call, tag: try call.request.ifMatch())
     }
 
+    @Sendable func explain(_ call: Call<HelpdeskCaller>) async throws -> Response {
+        let person = try call.caller.person
+        guard let operatorAccount = try call.request.query("operator", { AccountID($0) }) else {
+            throw Problem.invalidQuery("operator", "The parameter operator is missing.")
+        }
+        guard let user = try call.request.query("user", { AccountID($0) }) else {
+            throw Problem.invalidQuery("user", "The parameter user is missing.")
+        }
+        guard let action = try call.request.query("action", { HelpdeskAction(rawValue: $0) }) else {
+            throw Problem.invalidQuery("action", "The parameter action is missing.")
+        }
+        return .json(
+            200,
+            try await ExplainDeskAct(collaborators: collaborators)
+                .run(action, by: operatorAccount, on: user, for: person))
+    }
+
     private func passOn(
         _ call: Call<HelpdeskCaller>, body: JSON? = nil, tag: String? = nil
     ) async throws -> Response {
@@ -40,6 +57,9 @@ struct AdministrationRoutes: Sendable {
 
     /// The path anew, out of ids that can stand in one.
     private func path(of call: Call<HelpdeskCaller>) throws(Problem) -> String {
+        if call.parameters["account"] != nil {
+            return AuthPath.accountRole.filled(try call.parameter("account") { AccountID($0) }.text)
+        }
         guard call.parameters["role"] != nil else { return AuthPath.roles.pattern }
         let store = try call.parameter("store") { StoreID($0) }
         let role = try call.parameter("role") { RoleID($0) }

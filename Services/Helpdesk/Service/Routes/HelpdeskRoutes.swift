@@ -123,6 +123,9 @@ struct HelpdeskRoutes: Sendable {
             Row(.get, AuthPath.role.pattern, "getRole", .permission(.manageConfiguration), routes.pass),
             Row(.put, AuthPath.role.pattern, "replaceRole", .permission(.manageConfiguration), routes.passChange),
             Row(.delete, AuthPath.role.pattern, "deleteRole", .permission(.manageConfiguration), routes.passRemoval),
+            Row(.get, AuthPath.accountRole.pattern, "explainRole", .permission(.manageConfiguration), routes.pass),
+            Row(.get, AuthPath.explanation.pattern, "explainAct", .permission(.manageConfiguration), routes.explain)
+                .query("operator", "user", "action"),
         ]
     }
 
