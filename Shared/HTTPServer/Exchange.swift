@@ -125,12 +125,12 @@ final class Exchange: @unchecked Sendable {
 
     private func start(_ head: RequestHead) -> MHD_Result {
         step = .handling
-        var request = Request(head.method, targetText, headers: head.headers, body: body, newID: core.ids.next())
-        request.remoteAddress = core.settings.behindProxy ? forwardedAddress(head.headers) : record.peer
+        let address = core.settings.behindProxy ? forwardedAddress(head.headers) : record.peer
+        let request = Request(
+            head.method, targetText, headers: head.headers, body: body, from: address, newID: core.ids.next())
         id = request.requestID
         record.enter(.handling(self, request.requestID))
-        let call = request
-        let task = Task.immediate { finish(await core.handler(call)) }
+        let task = Task.immediate { finish(await core.handler(request)) }
         let isReady = outcome.withLock { outcome in
             guard case .running = outcome else { return true }
             MHD_suspend_connection(connection)

@@ -5,7 +5,7 @@ import Platform
 /// requests in logs and protect nothing, so they need no system call each.
 final class RequestIDSource: Sendable {
     private static let digits = Array("0123456789abcdef".utf8)
-    private let prefix = RequestID(randomBytes: SystemRandom().bytes(8)).text
+    private let prefix = Array(RequestID(randomBytes: SystemRandom().bytes(8)).text.utf8)
     private let count = Lock<UInt64>(0)
 
     func next() -> RequestID {
@@ -13,12 +13,13 @@ final class RequestIDSource: Sendable {
             count &+= 1
             return count
         }
-        let text = String(unsafeUninitializedCapacity: 16) { buffer in
+        let text = String(unsafeUninitializedCapacity: prefix.count + 16) { buffer in
+            let start = buffer.initialize(fromContentsOf: prefix)
             for index in 0..<16 {
-                buffer[index] = RequestIDSource.digits[Int(number >> UInt64(60 - 4 * index) & 0xF)]
+                buffer[start + index] = RequestIDSource.digits[Int(number >> UInt64(60 - 4 * index) & 0xF)]
             }
-            return 16
+            return start + 16
         }
-        return RequestID(prefix + text) ?? .random()
+        return RequestID(text) ?? .random()
     }
 }

@@ -6,6 +6,7 @@ struct LogLine {
 
     init() {
         bytes.reserveCapacity(512)
+        names.reserveCapacity(16)
     }
 
     /// Appends a field; a name that is taken gets underscores, because readers disagree on duplicate names.

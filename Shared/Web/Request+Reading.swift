@@ -52,10 +52,9 @@ extension Request {
     /// says, or there are two.
     public func bearerToken() -> String? {
         guard var value = headers["Authorization"] else { return nil }
-        let scheme = Array("bearer ".utf8)
         return value.withUTF8 { bytes in
-            guard bytes.starts(with: scheme, by: { lowercased($0) == $1 }) else { return nil }
-            let token = UnsafeBufferPointer(rebasing: bytes[scheme.count...])
+            guard bytes.starts(with: bearerScheme, by: { lowercased($0) == $1 }) else { return nil }
+            let token = UnsafeBufferPointer(rebasing: bytes[bearerScheme.count...])
             var end = token.count
             while end > 0, token[end - 1] == UInt8(ascii: "=") { end -= 1 }
             guard end > 0, bearerBytes.containsAll(of: token[..<end]) else { return nil }
@@ -84,6 +83,8 @@ extension Request {
         return value
     }
 }
+
+private let bearerScheme = Array("bearer ".utf8)
 
 /// The characters of `b64token` (RFC 6750 §2.1), without the equals signs at its end.
 private let bearerBytes = ASCIISet.alphanumerics.adding("-._~+/")

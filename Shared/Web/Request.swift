@@ -1,8 +1,9 @@
 import Observability
 import Platform
 
-/// One request as the network gave it, before anybody has decided anything about it.
-public struct Request: Sendable {
+/// One request as the network gave it, before anybody has decided anything about it. A class, because a request goes
+/// through a dozen hands that each would hold its parts.
+public final class Request: Sendable {
     /// What is to be done.
     public let method: Method
     /// The decoded segments of the path; none of them holds a slash, a control character or is `.` or `..`.
@@ -14,7 +15,7 @@ public struct Request: Sendable {
     /// The body; empty when there was none.
     public let body: [UInt8]
     /// Where the request came from, as text; the proxy's word for it when the server stands behind one.
-    public var remoteAddress = "127.0.0.1"
+    public let remoteAddress: String
     /// The caller's `Latchkey-Request-Id`, or a new one.
     public let requestID: RequestID
     /// Why the target could not be taken apart; the router answers with it.
@@ -27,11 +28,12 @@ public struct Request: Sendable {
     ///   - newID: the id if the caller gave none, or none that is well-formed.
     public init(
         _ method: Method, _ target: String, headers: Headers = [:], body: [UInt8] = [],
-        newID: @autoclosure () -> RequestID = .random()
+        from remoteAddress: String = "127.0.0.1", newID: @autoclosure () -> RequestID = .random()
     ) {
         self.method = method
         self.headers = headers
         self.body = body
+        self.remoteAddress = remoteAddress
         requestID = headers[Request.idField].flatMap { RequestID($0) } ?? newID()
         let parsed = Result { () throws(Problem) in try RequestTarget(target) }
         switch parsed {

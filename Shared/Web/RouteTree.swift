@@ -43,8 +43,9 @@ struct RouteTree: Sendable {
 
     private func match(_ rest: ArraySlice<String>, _ values: inout [String]) -> Match? {
         guard let segment = rest.first else { return rows.isEmpty ? nil : Match(rows: rows, values: values) }
-        for literal in literals where equalIgnoringEquivalence(literal.segment, segment) {
-            if let found = literal.tree.match(rest.dropFirst(), &values) { return found }
+        // By index: taking an element out would hold all of its parts for each comparison.
+        for index in literals.indices where equalIgnoringEquivalence(literals[index].segment, segment) {
+            if let found = literals[index].tree.match(rest.dropFirst(), &values) { return found }
         }
         guard let parameter = parameter.first, !segment.isEmpty else { return nil }
         values.append(segment)

@@ -22,8 +22,7 @@ extension TestHouse {
         _ method: Web.Method, _ path: String, headers: [(String, String)] = [], bytes: [UInt8] = [],
         from address: String = "192.0.2.1"
     ) async -> Response {
-        var request = Request(method, path, headers: Headers(headers), body: bytes)
-        request.remoteAddress = address
+        let request = Request(method, path, headers: Headers(headers), body: bytes, from: address)
         let response = await router.respond(to: request)
         for violation in InterfaceContract.served.violations(of: response, to: method, path) {
             Issue.record("\(method) \(path) answered \(response.summary): \(violation)")

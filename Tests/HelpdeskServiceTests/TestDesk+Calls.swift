@@ -75,8 +75,8 @@ extension TestDesk {
         if let person { headers.append(("Authorization", "Bearer \(person.token)")) }
         if body != nil { headers.append(("Content-Type", "application/json")) }
         if let key { headers.append(("Idempotency-Key", key)) }
-        var request = Request(method, path, headers: Headers(headers), body: body?.serialized() ?? [])
-        request.remoteAddress = "192.0.2.7"
+        let request = Request(
+            method, path, headers: Headers(headers), body: body?.serialized() ?? [], from: "192.0.2.7")
         return TestAnswer(await whole(router.respond(to: request)))
     }
 
