@@ -60,6 +60,8 @@ public enum QuestionKind {}
 public enum MessageIDKind {}
 /// Marks the id of one request to enroll, sent to many people.
 public enum NoticeKind {}
+/// Marks the id of one link with which an owner sets a password.
+public enum SecureLinkKind {}
 /// Marks the id of one identity store.
 public enum StoreKind {}
 /// Marks the name of one role.
@@ -79,6 +81,8 @@ public typealias QuestionID = Identifier<QuestionKind>
 public typealias MessageID = Identifier<MessageIDKind>
 /// One request to enroll, sent to many people.
 public typealias NoticeID = Identifier<NoticeKind>
+/// One link with which an owner sets a password.
+public typealias SecureLinkID = Identifier<SecureLinkKind>
 /// One identity store, as its configuration names it.
 public typealias StoreID = Identifier<StoreKind>
 /// One role, as its configuration names it.

@@ -79,6 +79,13 @@ public struct SecurityLimits: Sendable, Equatable {
     public static let failedSignInsPerAddress = Limit(
         name: "failedSignInsPerAddress", standard: 100, range: 5...100_000)
 
+    /// Life of a secure link sent by mail; at most 24 hours (NIST SP 800-63B §4.2.1.2).
+    public static let mailLinkSeconds = Limit(name: "mailLinkSeconds", standard: 3_600, range: 300...86_400)
+    /// Life of a secure link sent by SMS; at most 10 minutes (NIST SP 800-63B §4.2.1.2).
+    public static let smsLinkSeconds = Limit(name: "smsLinkSeconds", standard: 600, range: 120...600)
+    /// Tokens that open nothing, and passwords refused, from one address in 10 minutes.
+    public static let linkFailuresPerAddress = Limit(name: "linkFailuresPerAddress", standard: 30, range: 5...10_000)
+
     /// Difference between two clocks that is forgiven in token times.
     public static let clockSkew = Duration.seconds(30)
     /// TOTP time step (RFC 6238 §5.2).
@@ -102,9 +109,8 @@ public struct SecurityLimits: Sendable, Equatable {
         triesPerCode, codeGapSeconds, codesPerTenMinutes, codesPerHour, codesPerDay, failuresPerFactor,
         factorLockSeconds, failuresPerDay, questionsAsked, wrongAnswersPerVerification, argon2MemoryKiB,
         argon2Passes, sessionIdleSeconds, sessionSeconds, stepUpSeconds, accessTokenSeconds, serviceTokenSeconds,
-        signingKeyDays,
-        resetsPerHour, secondPersonAfterUnenrollSeconds, approvalSeconds, smsPerDay, signInsPerLogin,
-        failedSignInsPerAddress,
+        signingKeyDays, resetsPerHour, secondPersonAfterUnenrollSeconds, approvalSeconds, smsPerDay, signInsPerLogin,
+        failedSignInsPerAddress, mailLinkSeconds, smsLinkSeconds, linkFailuresPerAddress,
     ]
 
     private var overrides: [String: Int] = [:]

@@ -218,9 +218,6 @@ import Testing
             #expect(refused.status == 400)
             #expect(refused.body["pointer"] == .string(pointer), "\(refused)")
         }
-        let link: JSON = ["accounts": [anna], "method": "secureLink", "generate": true]
-        let later = await house.send(.post, try house.path(.resetPassword, "anna"), as: ola, link, key: "1")
-        #expect(later.code == "helpdesk.method_unavailable")
         #expect(house.writes.isEmpty)
         #expect(try await house.history(.operation).isEmpty)
     }

@@ -88,4 +88,30 @@ import Testing
         #expect(failure?.problems.map(\.pointer) == ["/protectedGroups/1/group"])
         #expect(failure?.problems.map(\.file) == [file])
     }
+
+    /// SL-02
+    @Test(arguments: [
+        ("https://desk.example.org", true), ("https://desk.example.org:8443", true), ("http://127.0.0.1:8402", true),
+        ("http://localhost:8402", true), ("http://desk.example.org", false), ("https://desk.example.org/", false),
+        ("https://desk.example.org/x", false), ("https://", false), ("https://a b", false),
+        ("javascript:alert(1)", false),
+        ("https://user@desk.example.org", false), ("https://desk.example.org#x", false),
+    ])
+    func `links lead to an https address without a path, or to this machine`(url: String, isLegal: Bool) throws {
+        let folder = try folder()
+        let file = folder.write(
+            "helpdesk.json5",
+            """
+            {
+              database: { sqlite: "helpdesk.db" }, keys: "keys", signingKey: "service.pem", publicURL: "\(url)",
+              auth: { url: "http://127.0.0.1:8401" }, checkpoint: { file: "checkpoint.json", key: "service.pem" },
+              messaging: { from: "helpdesk@example.org", files: { folder: "messages" } },
+            }
+            """)
+        do {
+            #expect(try HelpdeskConfiguration.load(file).publicURL == url && isLegal)
+        } catch {
+            #expect(!isLegal && error.problems.map(\.pointer) == ["/publicURL"])
+        }
+    }
 }

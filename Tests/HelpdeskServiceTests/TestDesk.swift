@@ -36,6 +36,9 @@ struct TestDesk: Sendable {
     /// The password of everybody in the test directory.
     static let password = "violet-Harbor-29-teapot"
 
+    /// Where its people reach it.
+    static let publicURL = "https://desk.example.org"
+
     static func open(limits: SecurityLimits = SecurityLimits()) async throws -> TestDesk {
         let folder = TemporaryFolder()
         let clock = FixedClock()
@@ -57,13 +60,14 @@ struct TestDesk: Sendable {
 
     /// Another service on the same data, as after the end of the process.
     func restart(
-        crashPoints: CrashPoints = .none, node: String = "desk-1", closing: Bool = true
+        crashPoints: CrashPoints = .none, node: String = "desk-1", closing: Bool = true,
+        publicURL: String? = TestDesk.publicURL
     ) async throws -> TestDesk {
         if closing { database.close() }
         let ground = Ground(
             folder: folder, clock: clock, auth: auth, stores: stores, people: people, keyring: keyring,
             messages: messages, logs: logs, limits: limits)
-        return try await TestDesk(ground, node: node, crashPoints: crashPoints)
+        return try await TestDesk(ground, node: node, crashPoints: crashPoints, publicURL: publicURL)
     }
 
     struct Ground: Sendable {
@@ -78,7 +82,9 @@ struct TestDesk: Sendable {
         let limits: SecurityLimits
     }
 
-    private init(_ ground: Ground, node: String, crashPoints: CrashPoints) async throws {
+    private init(
+        _ ground: Ground, node: String, crashPoints: CrashPoints, publicURL: String? = TestDesk.publicURL
+    ) async throws {
         (folder, clock, auth, stores, people) = (ground.folder, ground.clock, ground.auth, ground.stores, ground.people)
         (keyring, messages, logs, limits) = (ground.keyring, ground.messages, ground.logs, ground.limits)
         let database = try SQLiteDatabase(path: folder.file("helpdesk.db"))
@@ -98,6 +104,7 @@ struct TestDesk: Sendable {
             clock: clock, random: SystemRandom(), limits: limits, log: log, numbers: DeskNumbers(metrics), node: node)
         system.crashPoints = crashPoints
         system.enrollmentURL = "https://enroll.example.org/"
+        system.publicURL = publicURL
         let checker = try PasswordChecker(PasswordPolicy())
         collaborators = Collaborators(
             storage: .init(database: database, keyring: keyring, audit: AuditLog(service: "latchkey-helpdesk")),

@@ -173,7 +173,7 @@ import Testing
         for row in rows {
             guard case .permission(let needed) = row.access else { continue }
             let path = row.pattern.replacing("{id}", with: paths).replacing("{approval}", with: "a1")
-                .replacing("{notice}", with: "n1")
+                .replacing("{notice}", with: "n1").replacing("{link}", with: "l1")
                 .replacing("{message}", with: "m1").replacing("{kind}", with: "newPassword")
                 .replacing("{account}", with: paths)
                 .replacing("{store}", with: "staff").replacing("{role}", with: "night")
@@ -184,7 +184,7 @@ import Testing
             let passed = await house.send(row.method, path, as: ola)
             #expect(passed.code != "policy.permission_missing", "\(row.operation)")
         }
-        #expect(rows.count { $0.access == .anybody } == 6)
+        #expect(rows.count { $0.access == .anybody } == 11)
         let asked = rows.filter { $0.access == .signedIn }.map(\.operation)
         #expect(asked.count == 12, "\(asked)")
     }

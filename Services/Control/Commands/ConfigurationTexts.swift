@@ -66,6 +66,8 @@ struct ConfigurationTexts {
           auth: { url: "http://127.0.0.1:\(authPort)" },
           // Where people enroll: what the messages name that ask them to.
           enrollmentURL: "http://127.0.0.1:\(authPort)/",
+          // Where people reach this service: what the links begin with that they get to set their password.
+          publicURL: "http://127.0.0.1:\(helpdeskPort)",
           checkpoint: { file: "helpdesk/checkpoint.json", key: "helpdesk/service.pem" },
           // Never touched by the desk: members of these groups, each named as its store names groups (embedded: a name;
           // LDAP and Active Directory: a DN; Entra ID: an object id), and the accounts that services bind with.

@@ -14,6 +14,22 @@ struct Actor: Sendable {
         Actor(kind: .operator, account: person.account, session: person.session, origin: person.origin)
     }
 
+    /// The owner of an account, who is not signed in.
+    static func owner(_ account: AccountID, _ origin: ClientOrigin) -> Actor {
+        Actor(kind: .endUser, account: account, session: nil, origin: origin)
+    }
+
+    /// The owner who used a link.
+    static func owner(_ operation: Operation) -> Actor { owner(operation.subject, operation.origin) }
+
+    /// This service by itself.
+    static let system = Actor(kind: .system, account: nil, session: nil, origin: nil)
+
+    /// Whoever did what an operation is about.
+    static func of(_ operation: Operation) -> Actor {
+        operation.authority == .ownersLink ? .owner(operation) : .desk(operation)
+    }
+
     /// The operator an operation belongs to.
     static func desk(_ operation: Operation) -> Actor {
         Actor(

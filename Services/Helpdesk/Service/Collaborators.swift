@@ -39,6 +39,8 @@ public struct Collaborators: Sendable {
     let missingGroups = Lock([ProtectedAccounts.MissingGroup]())
     /// Files that are being made.
     let exports = ExportDesk()
+    /// Where people reach this service, without a slash at its end; `nil` where links cannot be sent (SL-02).
+    let publicURL: String?
     /// What has to be settled before its lease ends.
     let stranded = StrandedOperations()
     /// Where a test makes the process die.
@@ -67,6 +69,7 @@ public struct Collaborators: Sendable {
         node = system.node
         enrollmentURL = system.enrollmentURL
         crashPoints = system.crashPoints
+        publicURL = system.publicURL
         outbox = messaging.outbox
         wakeOutbox = messaging.wake
     }
@@ -113,6 +116,8 @@ public struct Collaborators: Sendable {
         public var enrollmentURL: String?
         /// Where a test makes the process die; nowhere otherwise.
         public var crashPoints = CrashPoints.none
+        /// Where people reach this service.
+        public var publicURL: String?
 
         /// Makes it of its parts.
         public init(

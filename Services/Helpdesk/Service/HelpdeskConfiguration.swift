@@ -20,6 +20,8 @@ public struct HelpdeskConfiguration: Sendable {
     public let index: IndexSettings
     /// Where people enroll, as messages name it; `nil`: nobody can be asked to.
     public let enrollmentURL: String?
+    /// Where people reach this service, without a slash at its end; `nil`: no secure links (SL-02).
+    public let publicURL: String?
     /// The name of this process among its replicas, the same after a restart; host and port where the file is silent.
     public let nodeName: String
 
@@ -40,6 +42,7 @@ public struct HelpdeskConfiguration: Sendable {
         protected = own.protected
         index = own.index
         enrollmentURL = own.enrollmentURL
+        publicURL = own.publicURL
         nodeName = own.nodeName ?? "\(hostName()):\(settings.listen.port)"
     }
 }
@@ -54,6 +57,7 @@ private struct Own {
     let index: IndexSettings
     let nodeName: String?
     let enrollmentURL: String?
+    let publicURL: String?
 
     init?(_ reader: ConfigurationReader, _ stores: StoresConfiguration) {
         let key = SigningKey(reader: reader, "signingKey")
@@ -68,6 +72,12 @@ private struct Own {
         if let enrollmentURL, !isSecure(enrollmentURL) {
             reader.report("must be an https address, or http to this machine", at: "enrollmentURL")
         }
+        publicURL = reader.optionalString("publicURL", length: 8...200)
+        if let publicURL, !isPublic(publicURL) {
+            reader.report(
+                "must be https, or http to this machine, as far as the host and port and without a slash at its end",
+                at: "publicURL")
+        }
         let isWeb = url.hasPrefix("http://") || url.hasPrefix("https://")
         if !url.isEmpty, !isWeb || url.hasSuffix("/") || url.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) {
             auth.report("must be an http or https address without a slash at its end", at: "url")
@@ -81,6 +91,21 @@ private struct Own {
 private func isSecure(_ url: String) -> Bool {
     let isLocal = url.hasPrefix("http://localhost") || url.hasPrefix("http://127.")
     return (isLocal || url.hasPrefix("https://")) && url.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+}
+
+/// `https://host[:port]`, or `http` to this machine: what follows is ours.
+private func isPublic(_ url: String) -> Bool {
+    let isSecure = url.utf8.starts(with: "https://".utf8)
+    guard isSecure || url.utf8.starts(with: "http://".utf8) else { return false }
+    let authority = url.utf8.dropFirst(isSecure ? 8 : 7)
+    let isPlain = authority.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ":"): true
+        default: false
+        }
+    }
+    let host = String(authority.prefix { $0 != UInt8(ascii: ":") }) ?? ""
+    return isPlain && !host.isEmpty && (isSecure || host == "localhost" || host.hasPrefix("127."))
 }
 
 /// The name of this host (gethostname(2)).

@@ -46,6 +46,14 @@ public enum HelpdeskError: Error, Sendable, Equatable {
     case enrollmentURLUnknown
     /// The operator's own words cannot be used.
     case noticeWords(OwnWordsError)
+    /// The token opens nothing, for whatever reason.
+    case linkNotValid
+    /// Too many tokens from one address that open nothing.
+    case tooManyLinkAttempts(retryAfter: Duration)
+    /// No such link, or none of the operator's stores.
+    case linkNotFound
+    /// The link has ended already.
+    case linkEnded
     /// The cursor was not made here.
     case invalidCursor
     /// A name that means too many accounts to look for what was done to and by them; how many.

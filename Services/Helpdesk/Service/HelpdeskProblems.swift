@@ -27,6 +27,7 @@ enum HelpdeskProblems {
         case .notSignedIn, .authUnavailable, .auth, .proofRefused: authProblem(error)
         case .refused(let refusal, let account): problem(of: refusal, account)
         case .accountNotFound, .storeNotFound, .storeUnavailable, .invalidCursor: directoryProblem(error)
+        case .linkNotValid, .tooManyLinkAttempts, .linkNotFound, .linkEnded: linkProblem(error)
         case .contactUnknown, .passwordRefused, .passwordImpossible, .methodUnavailable: passwordProblem(error)
         case .idempotencyKeyReused, .operationInProgress, .operationNotFound, .nothingToRetry, .retryTooLate:
             operationProblem(error)
@@ -120,7 +121,7 @@ enum HelpdeskProblems {
         case .methodUnavailable:
             Problem(
                 status: 422, code: "helpdesk.method_unavailable", title: "This reset method is not offered",
-                detail: "Secure links are not available in this version."
+                detail: "This service has no publicURL in its configuration, which links need."
             ).at("/method")
         default:
             Problem(
@@ -142,6 +143,22 @@ enum HelpdeskProblems {
                 detail: "An administrator has to set enrollmentURL in the configuration of this service.")
         default:
             Problem(status: 404, code: "helpdesk.notice_not_found", title: "No such request to enroll")
+        }
+    }
+
+    private static func linkProblem(_ error: HelpdeskError) -> Problem {
+        switch error {
+        case .tooManyLinkAttempts(let wait):
+            Problem(status: 429, code: "helpdesk.too_many_link_attempts", title: "Too many tries from this address")
+                .header("Retry-After", String(wait.wholeSeconds))
+        case .linkNotFound:
+            Problem(status: 404, code: "helpdesk.link_not_found", title: "No such link")
+        case .linkEnded:
+            Problem(status: 409, code: "helpdesk.link_ended", title: "The link has ended already")
+        default:
+            Problem(
+                status: 404, code: "helpdesk.link_not_valid", title: "This link cannot be used",
+                detail: "Its time ran out, it was used, another one was sent after it, or it never was one.")
         }
     }
 

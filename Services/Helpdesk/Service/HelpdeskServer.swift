@@ -56,6 +56,7 @@ public enum HelpdeskServer {
             numbers: DeskNumbers(host.metrics), node: configuration.nodeName)
         system.index = configuration.index
         system.enrollmentURL = configuration.enrollmentURL
+        system.publicURL = configuration.publicURL
         return Collaborators(
             storage: .init(database: host.database, keyring: host.keyring, audit: host.audit),
             directory: .init(

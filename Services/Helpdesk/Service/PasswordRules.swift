@@ -25,6 +25,9 @@ public struct PasswordRules: Sendable {
         return found
     }
 
+    /// What holds in a store; `nil` for one that takes no password from here.
+    func policy(of store: StoreID) -> PasswordPolicy? { checkers[store]?.policy }
+
     /// A password that is right for all these accounts.
     func generate(for accounts: [DirectoryAccount]) async throws(HelpdeskError) -> Secret {
         guard let first = accounts.first, let checker = checkers[first.id.store] else { throw .passwordImpossible }

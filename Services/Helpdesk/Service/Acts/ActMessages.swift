@@ -13,6 +13,7 @@ struct ActMessages: Sendable {
     func enqueue(_ act: PlannedAct, in transaction: Transaction) throws {
         for target in act.targets {
             try enqueuePassword(act, target, transaction)
+            try enqueueLink(act, target, transaction)
             try enqueueNotices(act, target, transaction)
         }
         if act.tellsOfSkipping, let first = act.targets.first {
@@ -32,6 +33,7 @@ struct ActMessages: Sendable {
         let fields: [String: String]
         let group: String
         let language: String?
+        var expires: Timestamp?
     }
 
     private func enqueuePassword(
@@ -46,11 +48,40 @@ struct ActMessages: Sendable {
             kind: .newPassword, fields: fields, group: Operation.group(act.operation.id, target.id),
             language: target.account.language)
         for contact in password.contacts {
-            do throws(OutboxError) {
-                try enqueue(words, to: contact, transaction)
-            } catch .badAddress {
-                throw HelpdeskError.contactUnknown(contact.channel)
-            }
+            try enqueueSecret(words, to: contact, transaction)
+        }
+    }
+
+    /// The link to the addresses chosen, and the notice of its use, which waits for that: nobody can be asked for the
+    /// owner's addresses then.
+    private func enqueueLink(_ act: PlannedAct, _ target: TargetFacts, _ transaction: Transaction) throws {
+        guard let link = act.link, let publicURL = collaborators.publicURL else { return }
+        let now = collaborators.clock.now()
+        let fields = ["login": target.account.login, "store": target.store.name]
+        for way in link.ways {
+            let own = [
+                "link": link.address(of: way, at: publicURL), "minutes": String(way.lifetime.wholeSeconds / 60),
+            ]
+            let words = Words(
+                kind: .secureLink, fields: fields.merging(own) { first, _ in first },
+                group: Operation.group(act.operation.id, target.id), language: target.account.language,
+                expires: now + way.lifetime)
+            try enqueueSecret(words, to: way.contact, transaction)
+        }
+        let used = Words(
+            kind: .passwordSetByLink, fields: fields, group: SecureLink.group(link.id),
+            language: target.account.language)
+        for contact in act.contacts.everywhere(of: target.account, collaborators.keyring) {
+            try enqueueNotice(used, to: contact, transaction)
+        }
+    }
+
+    /// What the owner has to get: an address that cannot be written to is no choice.
+    private func enqueueSecret(_ words: Words, to contact: Contact, _ transaction: Transaction) throws {
+        do throws(OutboxError) {
+            try enqueue(words, to: contact, transaction)
+        } catch .badAddress {
+            throw HelpdeskError.contactUnknown(contact.channel)
         }
     }
 
@@ -60,7 +91,7 @@ struct ActMessages: Sendable {
     ) throws {
         let kind: MessageKind
         switch act.operation.action {
-        case .resetPassword: kind = .passwordReset
+        case .resetPassword: kind = act.link == nil ? .passwordReset : .secureLinkSent
         case .unlockAccount: kind = .accountUnlocked
         }
         let notice = Words(
@@ -88,6 +119,7 @@ struct ActMessages: Sendable {
             id: collaborators.random.identifier(), kind: words.kind, channel: contact.channel,
             address: contact.address, fields: words.fields)
         message.language = words.language
+        message.expires = words.expires
         message.group = words.group
         message.held = true
         try collaborators.outbox.enqueue(message, in: transaction)

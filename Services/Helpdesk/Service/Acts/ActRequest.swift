@@ -35,6 +35,8 @@ enum PasswordChoice: Sendable {
     case typed(Secret)
     /// It is to be made.
     case generated
+    /// The owner chooses it, on the page a link opens (R3).
+    case byOwner
     /// It was checked or made when the operation began, which is being tried again.
     case kept(Secret, wasGenerated: Bool)
 
@@ -42,8 +44,18 @@ enum PasswordChoice: Sendable {
     var isTyped: Bool {
         switch self {
         case .typed: true
-        case .generated: false
+        case .generated, .byOwner: false
         case .kept(_, let wasGenerated): !wasGenerated
+        }
+    }
+}
+
+extension PasswordDelivery {
+    /// How the password reaches its owner.
+    var method: HelpdeskPolicy.ResetMethod {
+        switch password {
+        case .byOwner: .secureLink
+        case .typed, .generated, .kept: .newPassword
         }
     }
 }

@@ -28,7 +28,8 @@ struct CarryOutAct: Sendable {
         try collaborators.crashPoints.reach(.authorityRecorded)
 
         for target in act.targets {
-            let result = try await WriteAccount(collaborators: collaborators).run(target, of: act)
+            let write = AccountWrite(target, of: act, collaborators)
+            let result = try await WriteAccount(collaborators: collaborators).run(write)
             try collaborators.crashPoints.reach(.directoryWritten)
 
             try await RecordResult(collaborators: collaborators).run(result, of: act.operation)
@@ -53,6 +54,11 @@ struct CarryOutAct: Sendable {
                     : try OperationStore.open(operation, transaction)
             else { throw HelpdeskError.operationInProgress }
             try IntentStore.insert(act.targets.map(\.intent), of: operation.id, transaction)
+            if let link = act.link, let target = act.targets.first {
+                try SecureLinkStore.insert(
+                    link.record(for: target, of: operation.id, at: now), link.tokens(collaborators.keyring, at: now),
+                    transaction)
+            }
             try ActMessages(collaborators: collaborators).enqueue(act, in: transaction)
             let event = AuditEvent(.operation, by: .desk(act.desk.person), at: now)
                 .about(operation.subject, action: operation.action.rawValue)
@@ -120,7 +126,8 @@ struct CarryOutAct: Sendable {
                 try OperationStore.authorize(
                     act.operation.id, by: authority, owner: collaborators.node, transaction)
             else { throw HelpdeskError.operationInProgress }
-            try IntentStore.startWriting(act.operation.id, transaction)
+            // A link writes nothing: whatever happens to it before it is sent, it can be told that it was not.
+            if act.link == nil { try IntentStore.startWriting(act.operation.id, transaction) }
             guard act.tellsOfSkipping else { return }
             let event = AuditEvent(.verificationSkipped, by: .desk(act.desk.person), at: now)
                 .about(act.operation.subject, action: act.operation.action.rawValue)

@@ -60,6 +60,7 @@ struct GiveUpAct: Sendable {
     ) throws {
         for result in results {
             _ = try IntentStore.settle(result, of: act.operation.id, transaction)
+            try LinkEffects(collaborators: collaborators).apply(result, of: act.operation, transaction)
             let group = Operation.group(act.operation.id, result.account)
             try collaborators.outbox.discard(group: group, in: transaction)
         }

@@ -16,12 +16,14 @@ struct OperationView: Sendable {
             let statuses = try outbox.status(group: Operation.group(id, intent.account), connection)
             deliveries += shown(statuses).map { delivery($0, intent.account) }
         }
+        let links = try SecureLinkStore.all(of: id, connection).filter { $0.state != .discarded }
         deliveries += shown(try outbox.status(group: id.text, connection)).map { delivery($0, nil) }
         return .object([
             "operation": .string(id.text), "action": .string(operation.action.rawValue),
             "user": .string(operation.subject.text), "verification": operation.authority.json,
             "finished": .bool(!intents.contains { $0.state.isOpen }),
             "results": .array(intents.map(result)), "delivery": .array(deliveries),
+            "links": links.isEmpty ? nil : .array(links.map(link)),
         ])
     }
 
@@ -36,6 +38,13 @@ struct OperationView: Sendable {
             "account": .string(intent.account.text), "outcome": .string(intent.state.outcome),
             "reason": (intent.reason ?? open?.rawValue).map(JSON.string),
             "message": (intent.message ?? open?.sentence).map(JSON.string),
+        ])
+    }
+
+    private func link(_ link: SecureLink) -> JSON {
+        .object([
+            "id": .string(link.id.text), "account": .string(link.account.text), "state": .string(link.state.rawValue),
+            "expires": .string(link.expiresAt.rfc3339), "opened": link.openedAt.map { .string($0.rfc3339) },
         ])
     }
 
@@ -56,7 +65,7 @@ extension Operation.Authority {
 
 extension Intent.State {
     /// The outcome on the wire; what is still open is unknown to the outside.
-    fileprivate var outcome: String {
+    var outcome: String {
         switch self {
         case .done: "done"
         case .failed: "failed"

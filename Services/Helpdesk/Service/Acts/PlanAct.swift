@@ -19,10 +19,11 @@ struct PlanAct: Sendable {
         let obligations = try decide(request, desk, targets)
         let grant = try await grant(request, desk, needsProof: obligations.contains { $0.needsProof })
         let contacts = try await UserContacts.load(of: user, for: desk.person, collaborators)
-        let password = try await password(for: request, operation, desk, targets, contacts)
+        let delivery = try await delivery(of: request, operation, desk, targets, contacts)
         return PlannedAct(
-            operation: record(request, identity, operation, desk, password), request: identity, desk: desk,
-            targets: targets, grant: grant, isRetry: false, password: password, contacts: contacts)
+            operation: record(request, identity, operation, desk, delivery), request: identity, desk: desk,
+            targets: targets, grant: grant, isRetry: false, password: delivery.password, link: delivery.link,
+            contacts: contacts)
     }
 
     /// Plans another try of an operation's failed accounts: the same checks, the same password, and no second proof
@@ -39,13 +40,14 @@ struct PlanAct: Sendable {
         case .skipped where needsProof: throw .refused(.proofRequired, nil)
         case .skipped: grant = .standing
         case .pending: grant = try await self.grant(request, desk, needsProof: needsProof)
-        case .refused: throw .nothingToRetry
+        case .refused, .ownersLink: throw .nothingToRetry
         }
         let contacts = try await UserContacts.load(of: user, for: desk.person, collaborators)
-        let password = try await password(for: request, operation.id, desk, targets, contacts)
+        let delivery = try await delivery(of: request, operation.id, desk, targets, contacts)
         return PlannedAct(
             operation: operation.taken(over: identity.key, lease: newLease()), request: identity, desk: desk,
-            targets: targets, grant: grant, isRetry: true, password: password, contacts: contacts)
+            targets: targets, grant: grant, isRetry: true, password: delivery.password, link: delivery.link,
+            contacts: contacts)
     }
 
     /// The accounts picked, and the one whose page this is: all of one person.
@@ -107,36 +109,62 @@ struct PlanAct: Sendable {
         return .skip
     }
 
-    private func password(
-        for request: ActRequest, _ operation: OperationID, _ desk: DeskOperator, _ targets: [TargetFacts],
+    /// What goes out, and where.
+    private struct Delivery {
+        var password: PlannedPassword?
+        var link: PlannedLink?
+
+        var contacts: [Contact] { password?.contacts ?? link?.ways.map(\.contact) ?? [] }
+    }
+
+    private func delivery(
+        of request: ActRequest, _ operation: OperationID, _ desk: DeskOperator, _ targets: [TargetFacts],
         _ contacts: UserContacts
-    ) async throws(HelpdeskError) -> PlannedPassword? {
-        guard let delivery = request.delivery else { return nil }
+    ) async throws(HelpdeskError) -> Delivery {
+        guard let delivery = request.delivery else { return Delivery() }
         var chosen: [Contact] = []
         for choice in delivery.contacts { chosen.append(try contacts.find(choice)) }
         let obligations: DeliveryRule.Obligations
         do throws(Refusal) {
             obligations = try DeliveryRule.decide(
                 DeliveryRule.Request(
-                    method: .newPassword, isTyped: delivery.password.isTyped, contacts: chosen,
+                    method: delivery.method, isTyped: delivery.password.isTyped, contacts: chosen,
                     isEnrolled: targets.contains { $0.isEnrolled }),
                 desk: desk.authority.policy
             ).get()
         } catch {
             throw .refused(error, request.user)
         }
-        let made = try await make(delivery.password, for: targets.map(\.account))
-        return PlannedPassword(
-            secret: made.secret, sealed: try seal(made.secret, of: operation),
-            isGenerated: !delivery.password.isTyped, mustChange: obligations.mustChange,
-            isShown: made.isNew && obligations.operatorMaySeePassword, contacts: chosen)
+        guard let made = try await make(delivery.password, for: targets.map(\.account)) else {
+            return Delivery(link: link(to: chosen))
+        }
+        return Delivery(
+            password: PlannedPassword(
+                secret: made.secret, sealed: try seal(made.secret, of: operation),
+                isGenerated: !delivery.password.isTyped, mustChange: obligations.mustChange,
+                isShown: made.isNew && obligations.operatorMaySeePassword, contacts: chosen))
     }
 
-    /// The password, checked; and whether it was made just now.
+    private func link(to contacts: [Contact]) -> PlannedLink {
+        let ways = contacts.map { contact in
+            let limit: SecurityLimits.Limit
+            switch contact.channel {
+            case .sms: limit = SecurityLimits.smsLinkSeconds
+            case .email: limit = SecurityLimits.mailLinkSeconds
+            }
+            return PlannedLink.Way(
+                contact: contact, token: SecureLinkTokens.make(collaborators.random),
+                lifetime: collaborators.limits.seconds(limit))
+        }
+        return PlannedLink(id: collaborators.random.identifier(), ways: ways)
+    }
+
+    /// The password, checked; and whether it was made just now. `nil`: its owner chooses it.
     private func make(
         _ choice: PasswordChoice, for accounts: [DirectoryAccount]
-    ) async throws(HelpdeskError) -> (secret: Secret, isNew: Bool) {
+    ) async throws(HelpdeskError) -> (secret: Secret, isNew: Bool)? {
         switch choice {
+        case .byOwner: return nil
         case .generated: return (try await collaborators.passwords.generate(for: accounts), true)
         case .kept(let secret, _): return (secret, false)
         case .typed(let secret):
@@ -160,15 +188,16 @@ struct PlanAct: Sendable {
 
     private func record(
         _ request: ActRequest, _ identity: IdempotentRequest, _ operation: OperationID, _ desk: DeskOperator,
-        _ password: PlannedPassword?
+        _ delivery: Delivery
     ) -> Operation {
-        Operation(
+        let password = delivery.password
+        return Operation(
             id: operation, operatorAccount: desk.person.account, session: desk.person.session, subject: request.user,
             action: request.action, verification: request.verification, reason: request.reason,
-            contacts: password?.contacts.map(\.id) ?? [], authority: .pending, sealedPassword: password?.sealed,
+            contacts: delivery.contacts.map(\.id), authority: .pending, sealedPassword: password?.sealed,
             isGenerated: password?.isGenerated ?? false, mustChange: password?.mustChange ?? false,
             requestKey: identity.key, origin: desk.person.origin, createdAt: collaborators.clock.now(),
-            lease: newLease(), finishedAt: nil)
+            lease: newLease(), finishedAt: nil, method: request.delivery?.method)
     }
 }
 
@@ -179,6 +208,6 @@ extension Operation {
             id: id, operatorAccount: operatorAccount, session: session, subject: subject, action: action,
             verification: verification, reason: reason, contacts: contacts, authority: authority,
             sealedPassword: sealedPassword, isGenerated: isGenerated, mustChange: mustChange, requestKey: key,
-            origin: origin, createdAt: createdAt, lease: lease, finishedAt: nil)
+            origin: origin, createdAt: createdAt, lease: lease, finishedAt: nil, method: method)
     }
 }

@@ -23,6 +23,8 @@ struct PlannedAct: Sendable {
     /// Whether the operation was opened before and its failed accounts are tried again.
     let isRetry: Bool
     let password: PlannedPassword?
+    /// The link that is sent in place of a password.
+    let link: PlannedLink?
     let contacts: UserContacts
     /// Whether the owner is told that nobody verified the caller (VS-11).
     var tellsOfSkipping: Bool { grant == .skip }

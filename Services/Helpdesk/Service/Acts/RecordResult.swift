@@ -18,6 +18,7 @@ struct RecordResult: Sendable {
         let isFirst = try await collaborators.database.write { transaction in
             guard try IntentStore.settle(result, of: operation.id, transaction) else { return false }
             try message(result, operation, transaction)
+            try LinkEffects(collaborators: collaborators).apply(result, of: operation, transaction)
             try collaborators.audit.append(event(result, operation, settled: settled), in: transaction)
             try closeIfSettled(operation.id, transaction)
             return true
@@ -45,7 +46,8 @@ struct RecordResult: Sendable {
             try collaborators.outbox.discard(group: id.text, in: transaction)
         }
         try OperationStore.finish(
-            id, keepingPassword: intents.contains { $0.state == .failed }, at: collaborators.clock.now(), transaction)
+            id, keepingPassword: operation.link == nil && intents.contains { $0.state == .failed },
+            at: collaborators.clock.now(), transaction)
         let view = OperationView(outbox: collaborators.outbox)
         guard let body = try view.json(of: id, transaction) else { return }
         let answer = StoredAnswer(status: 200, body: String(decoding: body.serialized(), as: UTF8.self))
@@ -64,11 +66,12 @@ struct RecordResult: Sendable {
     private func event(_ result: Intent, _ operation: Operation, settled: Bool) -> AuditEvent {
         let kind: AuditKind
         switch operation.action {
-        case .resetPassword: kind = .reset
+        case .resetPassword: kind = operation.method == .secureLink ? .secureLink : .reset
         case .unlockAccount: kind = .unlock
         }
-        return AuditEvent(kind, result.state.auditOutcome, by: .desk(operation), at: collaborators.clock.now())
-            .about(result.account, action: operation.action.rawValue).because(result.reason)
+        let isSent = operation.method == .secureLink && result.state == .done
+        return AuditEvent(kind, result.state.auditOutcome, by: .of(operation), at: collaborators.clock.now())
+            .about(result.account, action: operation.action.rawValue).because(isSent ? "sent" : result.reason)
             .with { event in
                 event.operation = operation.id
                 event.verification = operation.verification
@@ -79,11 +82,13 @@ struct RecordResult: Sendable {
     private func detail(_ result: Intent, _ operation: Operation, settled: Bool) -> [JSONMember] {
         var detail: [JSONMember] = []
         // R13: a reset clears the lock, in every kind of store, and the history says so.
-        if result.state == .done, result.wasLocked { detail.append(JSONMember(name: "lockCleared", value: true)) }
+        if result.state == .done, result.wasLocked, operation.method != .secureLink {
+            detail.append(JSONMember(name: "lockCleared", value: true))
+        }
         if operation.action == .resetPassword {
-            let source: JSON = operation.isGenerated ? "generated" : "typed"
-            detail.append(JSONMember(name: "password", value: source))
+            if let source = operation.passwordSource { detail.append(JSONMember(name: "password", value: source)) }
             detail.append(JSONMember(name: "sentTo", value: .integer(Int64(operation.contacts.count))))
+            if let link = operation.link { detail.append(JSONMember(name: "link", value: .string(link.text))) }
         }
         if settled { detail.append(JSONMember(name: "settled", value: true)) }
         return detail
@@ -95,6 +100,15 @@ struct RecordResult: Sendable {
         try await collaborators.database.write { transaction in
             try OperationStore.letGo(operation.id, owner: operation.lease.owner, at: now, transaction)
         }
+    }
+}
+
+extension Operation {
+    /// Where the new password came from; `nil` where none was set.
+    fileprivate var passwordSource: JSON? {
+        if link != nil { return "owner" }
+        if method == .secureLink { return nil }
+        return isGenerated ? "generated" : "typed"
     }
 }
 

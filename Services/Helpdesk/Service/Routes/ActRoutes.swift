@@ -52,8 +52,15 @@ struct ActRoutes: Sendable {
         let verification = try body.verification()
         let reason = try body.skipReason()
         let method = try body.parsed("method", as: "reset method") { HelpdeskPolicy.ResetMethod(rawValue: $0) }
-        let delivery = PasswordDelivery(password: try body.passwordChoice(), contacts: try body.contactChoices())
-        guard method == .newPassword else { throw HelpdeskError.methodUnavailable }
+        let choice: PasswordChoice
+        switch method {
+        case .newPassword: choice = try body.passwordChoice()
+        case .secureLink:
+            guard accounts.count == 1 else { throw body.error("accounts", "is one account for a link") }
+            guard collaborators.publicURL != nil else { throw HelpdeskError.methodUnavailable }
+            choice = .byOwner
+        }
+        let delivery = PasswordDelivery(password: choice, contacts: try body.contactChoices())
         return ActRequest(
             action: .resetPassword, user: user, accounts: accounts, verification: verification, reason: reason,
             delivery: delivery)

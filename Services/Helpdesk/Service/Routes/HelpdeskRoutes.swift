@@ -13,7 +13,7 @@ struct HelpdeskRoutes: Sendable {
 
     var table: [Row] {
         publicRows + sessionRows + userRows + verificationRows + actRows + noticeRows + approvalRows + historyRows
-            + messageRows + administrationRows
+            + messageRows + administrationRows + linkRows
     }
 
     private var publicRows: [Row] {
@@ -160,6 +160,19 @@ struct HelpdeskRoutes: Sendable {
             Row(.delete, "/v1/admin/messages/{message}", "deleteMessage", access, routes.delete),
             Row(.get, "/v1/admin/messages/templates/{kind}", "previewMessage", access, routes.preview)
                 .query("language"),
+        ]
+    }
+
+    /// What the owner of an account asks without being signed in, and the desk's way to end it.
+    private var linkRows: [Row] {
+        let routes = LinkRoutes(collaborators: collaborators)
+        return [
+            Row(.get, "/reset", "getResetPage", .anybody, routes.page).producing("text/html"),
+            Row(.get, "/reset/page.js", "getResetScript", .anybody, routes.script).producing("text/javascript"),
+            Row(.get, "/reset/page.css", "getResetStyle", .anybody, routes.style).producing("text/css"),
+            Row(.post, "/v1/secure-links/inspection", "inspectLink", .anybody, routes.inspect),
+            Row(.post, "/v1/secure-links/redemption", "redeemLink", .anybody, routes.redeem),
+            Row(.delete, "/v1/secure-links/{link}", "revokeLink", .permission(.resetAnyPassword), routes.revoke),
         ]
     }
 }

@@ -5,7 +5,7 @@ import SQL
 
 /// Every table of the helpdesk service's database.
 public enum HelpdeskMigrations {
-    static let all: [Migration] = [m0001Core, m0002AccountIndex, m0003EnrollmentNotices]
+    static let all: [Migration] = [m0001Core, m0002AccountIndex, m0003EnrollmentNotices, m0004SecureLinks]
 
     /// Brings a database up to date: this service's tables, then the audit chain's and the outbox's, which come with
     /// their owners.

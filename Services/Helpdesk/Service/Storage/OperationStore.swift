@@ -14,6 +14,8 @@ struct Operation: Sendable, Equatable {
         case skipped
         /// The auth service said no.
         case refused
+        /// The owner's secure link was used.
+        case ownersLink
     }
 
     let id: OperationID
@@ -38,6 +40,10 @@ struct Operation: Sendable, Equatable {
     let createdAt: Timestamp
     let lease: Lease
     let finishedAt: Timestamp?
+    /// How the password reaches its owner; `nil` for an unlock.
+    var method: HelpdeskPolicy.ResetMethod?
+    /// The link that is used; `nil` for everything an operator does.
+    var link: SecureLinkID?
 
     /// Until when nobody else may settle the operation, and who holds it.
     struct Lease: Sendable, Equatable {
@@ -56,7 +62,8 @@ struct Operation: Sendable, Equatable {
 enum OperationStore {
     private static let columns = """
         id, operator, session, subject, action, verification, reason, contacts, authority, password, is_generated,
-        must_change, request_key, source, client, created_at, lease_owner, lease_until, finished_at
+        must_change, request_key, source, client, created_at, lease_owner, lease_until, finished_at,
+        method, link
         """
 
     /// Opens an operation, or one again whose request was given back; `false` when somebody is working on it.
@@ -64,13 +71,14 @@ enum OperationStore {
         try connection.execute(
             """
             INSERT INTO operations (\(columns))
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULL)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULL, $19, $20)
             ON CONFLICT (id) DO UPDATE SET session = excluded.session, verification = excluded.verification,
                 reason = excluded.reason, contacts = excluded.contacts, authority = excluded.authority,
                 password = excluded.password, is_generated = excluded.is_generated,
                 must_change = excluded.must_change, request_key = excluded.request_key, source = excluded.source,
                 client = excluded.client, created_at = excluded.created_at, lease_owner = excluded.lease_owner,
-                lease_until = excluded.lease_until, finished_at = NULL
+                lease_until = excluded.lease_until, finished_at = NULL,
+                method = excluded.method
             WHERE operations.finished_at IS NOT NULL
             """,
             [
@@ -80,7 +88,8 @@ enum OperationStore {
                 .text(operation.authority.rawValue), SQLValue(operation.sealedPassword),
                 SQLValue(operation.isGenerated), SQLValue(operation.mustChange), .text(operation.requestKey),
                 .text(operation.origin.address), SQLValue(operation.origin.client), SQLValue(operation.createdAt),
-                .text(operation.lease.owner), SQLValue(operation.lease.until),
+                .text(operation.lease.owner), SQLValue(operation.lease.until), SQLValue(operation.method?.rawValue),
+                SQLValue(operation.link),
             ]) == 1
     }
 
@@ -200,6 +209,8 @@ enum OperationStore {
             origin: ClientOrigin(address: try row.text(13), client: try row.optionalText(14)),
             createdAt: try row.timestamp(15),
             lease: Operation.Lease(owner: try row.text(16), until: try row.timestamp(17)),
-            finishedAt: try row.optionalTimestamp(18))
+            finishedAt: try row.optionalTimestamp(18),
+            method: try row.optionalParsed(19) { HelpdeskPolicy.ResetMethod(rawValue: $0) },
+            link: try row.optionalParsed(20) { SecureLinkID($0) })
     }
 }

@@ -87,8 +87,10 @@ struct ReadUser: Sendable {
 
     private func resetOptions(_ policy: HelpdeskPolicy) -> JSON {
         .object([
-            // Secure links are a method of the policy that this version does not offer yet.
-            "methods": .array(policy.methods.filter { $0 == .newPassword }.map { .string($0.rawValue) }),
+            // A link needs an address to lead to.
+            "methods": .array(
+                policy.methods.filter { $0 == .newPassword || collaborators.publicURL != nil }.map(\.rawValue).sorted()
+                    .map(JSON.string)),
             "channels": .array(policy.channels.map(\.rawValue).sorted().map(JSON.string)),
             "mustChange": .bool(policy.mustChangeAtNextLogon),
             "operatorMaySeePassword": .bool(policy.operatorMaySeePassword),

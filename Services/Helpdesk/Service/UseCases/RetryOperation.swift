@@ -36,7 +36,7 @@ struct RetryOperation: Sendable {
         let found = try await collaborators.database.read { connection in
             try OperationStore.find(id, connection).map { ($0, try IntentStore.all(of: id, connection)) }
         }
-        guard let (operation, intents) = found, operation.operatorAccount == person.account,
+        guard let (operation, intents) = found, operation.link == nil, operation.operatorAccount == person.account,
             operation.session == person.session
         else { throw HelpdeskError.operationNotFound }
         guard operation.finishedAt != nil else { throw HelpdeskError.operationInProgress }
@@ -50,12 +50,15 @@ struct RetryOperation: Sendable {
 
     private func request(for operation: Operation, _ failed: [AccountID]) throws -> ActRequest {
         var delivery: PasswordDelivery?
-        if operation.action == .resetPassword {
+        let contacts = operation.contacts.map { ContactChoice(id: $0, channel: nil) }
+        if operation.method == .secureLink {
+            delivery = PasswordDelivery(password: .byOwner, contacts: contacts)
+        } else if operation.action == .resetPassword {
             guard let sealed = operation.sealedPassword else { throw HelpdeskError.retryTooLate }
             let secret = try collaborators.keyring.open(sealed, context: Operation.context(operation.id))
             delivery = PasswordDelivery(
                 password: .kept(secret, wasGenerated: operation.isGenerated),
-                contacts: operation.contacts.map { ContactChoice(id: $0, channel: nil) })
+                contacts: contacts)
         }
         return ActRequest(
             action: operation.action, user: operation.subject, accounts: failed,

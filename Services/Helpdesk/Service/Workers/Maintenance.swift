@@ -14,6 +14,9 @@ struct Maintenance: Sendable {
             await attempt("operations.settle") {
                 try await SettleOperations(collaborators: collaborators).run()
             }
+            await attempt("links.expire") {
+                try await RevokeLink(collaborators: collaborators).expire()
+            }
             if turn % 12 == 0 {
                 await lookForProtectedGroups()
                 await attempt("passwords.wipe") { try await wipePasswords() }
@@ -57,6 +60,8 @@ struct Maintenance: Sendable {
             try IdempotencyStore.purge(before: day, transaction)
             try OperationStore.purge(finishedBefore: week, transaction)
             try NoticeStore.purge(endedBefore: now - .seconds(90 * 86_400), transaction)
+            try SecureLinkStore.purge(expiredBefore: week, transaction)
+            try LinkAttemptStore.purge(before: day, transaction)
             try collaborators.outbox.purge(endedBefore: week, in: transaction)
         }
     }
