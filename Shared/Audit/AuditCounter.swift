@@ -1,8 +1,8 @@
 import Model
 import SQL
 
-/// Counts rows of the history by kind, outcome and type, along the index of `AuditSearch`: the cost is that of the rows
-/// within the filter's time, and none of them is read.
+/// Counts rows of the history by kind, outcome and type, from the sums that are kept of whole days and hours and the rows at
+/// the ends of the time: a number is that of the list (`AuditSearch`), and its cost not that of its rows.
 public struct AuditCounter {
     /// What is to be counted.
     public struct Question: Sendable {
@@ -31,37 +31,36 @@ public struct AuditCounter {
         public let count: Int
     }
 
-    private let filter: AuditFilter
-    private let connection: any Connection
+    private let rows: [AuditCombination: Int]
 
-    /// - Parameter filter: which rows count at all; its kinds, outcomes and types are not looked at.
-    public init(_ filter: AuditFilter, _ connection: any Connection) {
+    /// Counts once for all questions.
+    ///
+    /// - Parameter filter: which rows count at all; only its time, stores, parts and action are looked at.
+    public init(_ filter: AuditFilter, _ connection: any Connection) throws(DatabaseError) {
         var rest = filter
         (rest.kinds, rest.outcomes, rest.types) = ([], [], [])
-        self.filter = rest
-        self.connection = connection
+        rows = try AuditCounts.rows(rest, connection)
     }
 
     /// A number for each outcome and, where asked for, type, in that order.
-    public func counts(_ question: Question) throws(DatabaseError) -> [Count] {
-        var found: [Count] = []
-        for outcome in question.outcomes {
-            let types = AuthenticationType.allCases
-            let groups: [(AuthenticationType?, [AuthenticationType?])] =
-                question.isByType ? types.map { ($0, [$0]) } : [(nil, types + [nil])]
-            for (type, members) in groups {
-                var count = 0
-                for member in members { count += try self.count(.kind(question.kind, outcome, member)) }
-                found.append(Count(kind: question.kind, outcome: outcome, type: type, count: count))
+    public func counts(_ question: Question) -> [Count] {
+        question.outcomes.flatMap { outcome in
+            let types: [AuthenticationType?] = question.isByType ? AuthenticationType.allCases : [nil]
+            return types.map { type in
+                Count(
+                    kind: question.kind, outcome: outcome, type: type,
+                    count: count(question.kind, outcome, type))
             }
         }
-        return found
     }
 
-    private func count(_ term: AuditWalk.Term) throws(DatabaseError) -> Int {
-        var query = AuditQuery(filter)
-        query.add(term)
-        let row = try connection.queryOne("SELECT count(*) FROM audit\(query.condition)", query.values)
-        return Int(try row?.integer(0) ?? 0)
+    private func count(_ kind: AuditKind, _ outcome: AuditOutcome, _ type: AuthenticationType?) -> Int {
+        rows.reduce(0) { sum, each in
+            let combination = each.key
+            let counts =
+                combination.kind == kind.rawValue && combination.outcome == outcome.rawValue
+                && (type.map { combination.type == $0.rawValue } ?? true)
+            return counts ? sum + each.value : sum
+        }
     }
 }

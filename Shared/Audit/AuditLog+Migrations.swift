@@ -58,8 +58,10 @@ extension AuditSearch {
     /// The name of its indexes for `Migrator`.
     public static let component = "audit search"
 
-    /// The indexes of a service whose history is searched, besides those every chain has. Where a walk compares store, part
-    /// or action, it finds them in the index.
+    private static let compared = AuditCombination.columns.joined(separator: ", ")
+
+    /// The counts and indexes of a service whose history is searched, besides those every chain has. What a walk compares,
+    /// it finds in the index.
     public static let migrations = [
         Migration(
             version: 1, name: "search of the history",
@@ -68,6 +70,24 @@ extension AuditSearch {
                 "DROP INDEX audit_time",
                 "CREATE INDEX audit_time ON audit (at, sequence, store, actor_kind, action)",
                 "CREATE INDEX audit_verification ON audit (verification) WHERE verification IS NOT NULL",
-            ])
+            ]),
+        Migration(
+            version: 2, name: "counts of the history",
+            statements: [
+                """
+                CREATE TABLE audit_counts (
+                    span INTEGER NOT NULL, start INTEGER NOT NULL, kind TEXT NOT NULL, outcome TEXT NOT NULL,
+                    type TEXT NOT NULL, store TEXT NOT NULL, actor_kind TEXT NOT NULL, action TEXT NOT NULL,
+                    events INTEGER NOT NULL,
+                    PRIMARY KEY (span, start, kind, outcome, type, store, actor_kind, action)
+                ) STRICT, WITHOUT ROWID
+                """
+            ] + [AuditSpan.always, AuditSpan.day, AuditSpan.hour].map(AuditCounts.filling) + [
+                "DROP INDEX audit_kind", "DROP INDEX audit_time", "DROP INDEX audit_subject", "DROP INDEX audit_actor",
+                "CREATE INDEX audit_combination ON audit (\(compared), at, sequence)",
+                "CREATE INDEX audit_time ON audit (at, sequence, \(compared))",
+                "CREATE INDEX audit_subject ON audit (subject, at, sequence, \(compared)) WHERE subject IS NOT NULL",
+                "CREATE INDEX audit_actor ON audit (actor, at, sequence, \(compared)) WHERE actor IS NOT NULL",
+            ]),
     ]
 }

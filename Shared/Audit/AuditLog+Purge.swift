@@ -37,6 +37,7 @@ extension AuditLog {
         try append(event, in: transaction)
         try transaction.execute(
             "UPDATE audit_head SET start_sequence = $1, start_hash = $2 WHERE id = 1", [.integer(last), .blob(hash)])
+        try uncount(through: last, transaction)
         return try transaction.execute("DELETE FROM audit WHERE sequence <= $1", [.integer(last)])
     }
 }

@@ -9,6 +9,7 @@ import SQL
 public final class AuditLog: Sendable {
     /// The service whose chain it is; part of every hash.
     public let service: String
+    private let isSearched: Bool
     private let state = Lock(AuditLogState())
     private let sink: (@Sendable ([AuditRecord]) -> Void)?
 
@@ -16,10 +17,14 @@ public final class AuditLog: Sendable {
     ///
     /// - Parameters:
     ///   - service: its name, the same for ever.
+    ///   - isSearched: its rows are counted for `AuditSearch`, whose migrations the database has.
     ///   - sink: gets the rows of each batch once they are on disk, in order, on the writer's thread (AU-04); must be
     ///     quick.
-    public init(service: String, sink: (@Sendable ([AuditRecord]) -> Void)? = nil) {
+    public init(
+        service: String, isSearched: Bool = false, sink: (@Sendable ([AuditRecord]) -> Void)? = nil
+    ) {
         self.service = service
+        self.isSearched = isSearched
         self.sink = sink
     }
 
@@ -33,8 +38,18 @@ public final class AuditLog: Sendable {
         try transaction.execute(Self.insert, row.values)
         let record = AuditRecord(
             sequence: row.sequence, event: event, previousHash: row.previousHash, hash: row.hash)
-        state.withLock { $0.append(record, keeping: sink != nil) }
+        let cell = isSearched ? AuditCounts.Cell(row) : nil
+        state.withLock { $0.append(record, keeping: sink != nil, cell) }
         return row.sequence
+    }
+
+    /// Rows up to a number are about to go.
+    func uncount(through sequence: Int64, _ connection: any Connection) throws(DatabaseError) {
+        guard isSearched else { return }
+        let cells = try AuditCounts.cells(through: sequence, connection)
+        state.withLock { state in
+            for (cell, count) in cells { state.count(cell, -count) }
+        }
     }
 
     /// The end of the chain when this process last wrote to it; `nil` before its first row.
@@ -67,6 +82,8 @@ extension AuditLog: BatchParticipant {
         let head = state.withLock { $0.head }
         try connection.execute(
             "UPDATE audit_head SET sequence = $1, hash = $2 WHERE id = 1", [.integer(head.sequence), .blob(head.hash)])
+        let counts = state.withLock { $0.counts }
+        try AuditCounts.add(Dictionary(counts, uniquingKeysWith: +), connection)
     }
 
     /// The rows are on disk.
@@ -84,28 +101,38 @@ private struct AuditLogState {
     private(set) var head = AuditHead.empty
     private(set) var committed: AuditHead?
     private var records: [AuditRecord] = []
+    /// What came and went, in order.
+    private(set) var counts: [(AuditCounts.Cell, Int64)] = []
     private var markedHead = AuditHead.empty
     private var markedRecords = 0
+    private var markedCounts = 0
 
     mutating func begin(_ head: AuditHead) {
         self.head = head
-        records = []
+        (records, counts) = ([], [])
         mark()
     }
 
-    mutating func append(_ record: AuditRecord, keeping: Bool) {
+    mutating func append(_ record: AuditRecord, keeping: Bool, _ cell: AuditCounts.Cell?) {
         head = AuditHead(sequence: record.sequence, hash: record.hash)
         if keeping { records.append(record) }
+        if let cell { count(cell, 1) }
+    }
+
+    mutating func count(_ cell: AuditCounts.Cell, _ number: Int64) {
+        counts.append((cell, number))
     }
 
     mutating func mark() {
         markedHead = head
         markedRecords = records.count
+        markedCounts = counts.count
     }
 
     mutating func rollBack() {
         head = markedHead
         records.removeLast(records.count - markedRecords)
+        counts.removeLast(counts.count - markedCounts)
     }
 
     mutating func commit() -> [AuditRecord] {
@@ -116,7 +143,7 @@ private struct AuditLogState {
 
     mutating func abort() {
         head = .empty
-        records = []
+        (records, counts) = ([], [])
         mark()
     }
 }

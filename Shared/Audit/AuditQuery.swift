@@ -39,11 +39,18 @@ struct AuditQuery {
         switch term {
         case .subject(let account): addEqual("subject", account.text)
         case .actor(let account): addEqual("actor", account.text)
-        case .kind(let kind, let outcome, let type):
-            addEqual("kind", kind.rawValue)
-            addEqual("outcome", outcome.rawValue)
-            if let type { addEqual("type", type.rawValue) } else { terms.append("type IS NULL") }
+        case .combination(let combination):
+            for (column, text) in zip(AuditCombination.columns, combination.values) {
+                if text.isEmpty { terms.append("\(column) IS NULL") } else { addEqual(column, text) }
+            }
         }
+    }
+
+    /// Only counts of spans of a time.
+    mutating func within(span: Int64, from: Int64, until: Int64) {
+        terms.append("span = \(bind(.integer(span)))")
+        terms.append("start >= \(bind(.integer(from)))")
+        terms.append("start < \(bind(.integer(until)))")
     }
 
     /// Only rows beyond a place: older ones, or newer ones.

@@ -35,15 +35,19 @@ public struct AuditTotal: Sendable, Equatable {
 
 /// Looks for rows of a chain of millions, in time that does not grow with it.
 ///
-/// What narrows well has an index: accounts, operations, verifications, and kinds with outcomes and types. There each
-/// combination is one walk along an index in the order of the history, and the walks are merged. Anything else is walked
-/// over in the order of time, in stretches, and the search ends after so many rows, found or not: the page then says
-/// where to go on.
+/// Accounts, operations and verifications have indexes of their own. Everything else a filter compares is a combination
+/// (`AuditCombination`), and `AuditCounts` knows which of them there are within the filter's time: where the latest rows do
+/// not fill a page, each combination that is let through is one walk along an index in the order of the history, and the
+/// walks are merged. A text in the device, and a filter that lets through very many combinations, is compared row by row
+/// in the order of time, in stretches, and the search ends after so many rows, found or not: the page then says where to
+/// go on.
 public struct AuditSearch {
     /// Rows that are looked at for a page without an index that helps.
-    public static let patience = 300_000
+    public static let patience = 100_000
     /// Rows of a stretch.
-    private static let stretch = 50_000
+    private static let stretch = 10_000
+    /// More walks than this are not merged.
+    private static let mostWalks = 300
 
     private let filter: AuditFilter
     private let connection: any Connection
@@ -76,19 +80,37 @@ public struct AuditSearch {
             previous: isForward ? back : onward)
     }
 
-    /// How many rows there are; counting stops at the bound, and where it would take long.
+    /// How many rows there are: exactly, where they are counted already; otherwise counting stops at the bound, and where
+    /// it would take long.
     public func total(atMost bound: Int) throws(DatabaseError) -> AuditTotal {
+        if AuditWalk.ofPeople(filter) == nil, filter.device == nil {
+            let rows = try AuditCounts.rows(filter, connection)
+            return AuditTotal(count: rows.values.reduce(0, +), isExact: true)
+        }
         let found = try positions(from: nil, true, limit: bound + 1)
         let count = min(found.places.count, bound)
         return AuditTotal(count: count, isExact: found.places.count <= bound && found.resume == nil)
     }
 
+    private typealias Found = (places: [AuditPosition], resume: AuditPosition?)
+
     private func positions(
         from position: AuditPosition?, _ isForward: Bool, limit: Int
-    ) throws(DatabaseError) -> (places: [AuditPosition], resume: AuditPosition?) {
-        guard let walks = AuditWalk.all(of: filter) else {
-            return try inStretches(from: position, isForward, limit: limit)
+    ) throws(DatabaseError) -> Found {
+        if let walks = AuditWalk.ofPeople(filter) { return try merged(walks, from: position, isForward, limit: limit) }
+        guard filter.device == nil else { return try inOrder(from: position, isForward, limit: limit, patience) }
+        let latest = try inOrder(from: position, isForward, limit: limit, min(patience, max(2_000, limit * 20)))
+        guard latest.resume != nil else { return latest }
+        let combinations = try AuditCounts.rows(filter, connection).keys
+        guard combinations.count <= Self.mostWalks else {
+            return try inOrder(from: position, isForward, limit: limit, patience)
         }
+        return try merged(AuditWalk.of(Array(combinations), filter), from: position, isForward, limit: limit)
+    }
+
+    private func merged(
+        _ walks: [AuditWalk], from position: AuditPosition?, _ isForward: Bool, limit: Int
+    ) throws(DatabaseError) -> Found {
         var places: Set<AuditPosition> = []
         for walk in walks {
             places.formUnion(try positions(of: walk, from: position, isForward, limit: limit))
@@ -98,9 +120,9 @@ public struct AuditSearch {
     }
 
     /// Stretch after stretch until there are enough rows, or no more, or patience ends.
-    private func inStretches(
-        from position: AuditPosition?, _ isForward: Bool, limit: Int
-    ) throws(DatabaseError) -> (places: [AuditPosition], resume: AuditPosition?) {
+    private func inOrder(
+        from position: AuditPosition?, _ isForward: Bool, limit: Int, _ patience: Int
+    ) throws(DatabaseError) -> Found {
         var (places, start, looked): ([AuditPosition], AuditPosition?, Int) = ([], position, 0)
         while places.count < limit {
             guard looked < patience else { return (places, start) }
@@ -121,11 +143,12 @@ public struct AuditSearch {
     ) throws(DatabaseError) -> AuditPosition? {
         var time = AuditFilter()
         (time.from, time.until) = (filter.from, filter.until)
-        var query = AuditQuery(time)
+        let walk = AuditWalk(term: nil, filter: time)
+        var query = AuditQuery(bounded(time, from: position, to: nil, isForward))
         if let position { query.goOn(from: position, isForward) }
         let offset = query.bind(SQLValue(size - 1))
         return try connection.queryOne(
-            "SELECT at, sequence FROM audit\(query.condition) \(order(isForward)) LIMIT 1 OFFSET \(offset)",
+            "SELECT at, sequence FROM audit\(query.condition) \(walk.order(isForward)) LIMIT 1 OFFSET \(offset)",
             query.values
         ).map { (row) throws(DatabaseError) in try AuditPosition(row) }
     }
@@ -139,7 +162,7 @@ public struct AuditSearch {
         if let end { query.end(at: end, isForward) }
         let places = query.bind(SQLValue(limit))
         return try connection.query(
-            "SELECT at, sequence FROM audit\(query.condition) \(order(isForward)) LIMIT \(places)", query.values
+            "SELECT at, sequence FROM audit\(query.condition) \(walk.order(isForward)) LIMIT \(places)", query.values
         ).map { (row) throws(DatabaseError) in try AuditPosition(row) }
     }
 
@@ -161,10 +184,6 @@ public struct AuditSearch {
             filter.from = filter.from.map { $0.microseconds > oldest.at.microseconds ? $0 : oldest.at } ?? oldest.at
         }
         return filter
-    }
-
-    private func order(_ isForward: Bool) -> String {
-        isForward ? "ORDER BY at DESC, sequence DESC" : "ORDER BY at, sequence"
     }
 
     /// The whole rows, in the order of their places.

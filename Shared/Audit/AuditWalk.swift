@@ -6,25 +6,17 @@ struct AuditWalk {
     enum Term {
         case subject(AccountID)
         case actor(AccountID)
-        case kind(AuditKind, AuditOutcome, AuthenticationType?)
+        case combination(AuditCombination)
     }
 
     let term: Term?
     /// What has to be compared on the way.
     let filter: AuditFilter
 
-    /// More ways than this are not merged.
-    private static let most = 300
-
-    /// The ways whose rows are those of the filter; `nil` where no index helps.
-    static func all(of filter: AuditFilter) -> [AuditWalk]? {
+    /// Ways for people, operations and verifications; `nil` for a filter without them.
+    static func ofPeople(_ filter: AuditFilter) -> [AuditWalk]? {
         if filter.operation != nil || filter.verification != nil { return [AuditWalk(term: nil, filter: filter)] }
-        if !filter.accounts.isEmpty || filter.subject != nil || filter.actor != nil { return accounts(filter) }
-        // A text in the device is compared row by row: the search has to end somewhere.
-        return filter.device == nil ? kinds(filter) : nil
-    }
-
-    private static func accounts(_ filter: AuditFilter) -> [AuditWalk] {
+        guard !filter.accounts.isEmpty || filter.subject != nil || filter.actor != nil else { return nil }
         guard !filter.accounts.isEmpty else { return [AuditWalk(term: nil, filter: filter)] }
         var rest = filter
         rest.accounts = []
@@ -33,23 +25,18 @@ struct AuditWalk {
         }
     }
 
-    private static func kinds(_ filter: AuditFilter) -> [AuditWalk]? {
-        // Nearly every row is a success: that alone does not narrow.
-        let narrows =
-            !filter.kinds.isEmpty || !filter.types.isEmpty
-            || !filter.outcomes.isEmpty && !filter.outcomes.contains(.success)
-        guard narrows else { return nil }
-        let kinds = filter.kinds.isEmpty ? AuditKind.allCases : Array(filter.kinds)
-        let outcomes = filter.outcomes.isEmpty ? AuditOutcome.allCases : Array(filter.outcomes)
-        let types: [AuthenticationType?] =
-            filter.types.isEmpty ? AuthenticationType.allCases + [nil] : Array(filter.types)
-        guard kinds.count * outcomes.count * types.count <= most else { return nil }
-        var rest = filter
-        (rest.kinds, rest.outcomes, rest.types) = ([], [], [])
-        return kinds.flatMap { kind in
-            outcomes.flatMap { outcome in
-                types.map { AuditWalk(term: .kind(kind, outcome, $0), filter: rest) }
-            }
-        }
+    /// Ways for combinations, which are all those a filter lets through.
+    static func of(_ combinations: [AuditCombination], _ filter: AuditFilter) -> [AuditWalk] {
+        var rest = AuditFilter()
+        (rest.from, rest.until, rest.device) = (filter.from, filter.until, filter.device)
+        return combinations.map { AuditWalk(term: .combination($0), filter: rest) }
+    }
+
+    /// The order of the walk. What it begins with is the same in every row; it is named so that both engines see that the
+    /// index has this order.
+    func order(_ isForward: Bool) -> String {
+        var columns = ["at", "sequence"]
+        if case .combination = term { columns = AuditCombination.columns + columns }
+        return "ORDER BY " + columns.map { isForward ? $0 + " DESC" : $0 }.joined(separator: ", ")
     }
 }

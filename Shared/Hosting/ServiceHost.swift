@@ -41,9 +41,11 @@ public struct ServiceHost: Sendable {
 
     /// Opens and connects everything; what cannot be opened is an error that names it.
     ///
-    /// - Parameter migrate: brings the service's database up to date.
+    /// - Parameters:
+    ///   - isHistorySearched: the service's history is counted for searches (`AuditSearch`).
+    ///   - migrate: brings the service's database up to date.
     public static func open(
-        _ name: String, _ settings: ServiceSettings,
+        _ name: String, _ settings: ServiceSettings, isHistorySearched: Bool = false,
         migrate: (any Database, Timestamp) async throws -> Void
     ) async throws -> ServiceHost {
         let clock = SystemClock()
@@ -56,11 +58,11 @@ public struct ServiceHost: Sendable {
         let database = try DatabaseConfiguration.openDatabase(settings.database)
         try await migrate(database, clock.now())
         return try ServiceHost(
-            name, settings, clock: clock, keyring: keyring, opened: (hasher, stores, database))
+            name, settings, isHistorySearched, clock: clock, keyring: keyring, opened: (hasher, stores, database))
     }
 
     private init(
-        _ name: String, _ settings: ServiceSettings, clock: SystemClock, keyring: Keyring,
+        _ name: String, _ settings: ServiceSettings, _ isHistorySearched: Bool, clock: SystemClock, keyring: Keyring,
         opened: (hasher: PasswordHasher, stores: IdentityStoreRegistry, database: any Database)
     ) throws {
         self.name = name
@@ -71,7 +73,8 @@ public struct ServiceHost: Sendable {
         random = SystemRandom()
         log = Log(service: name, now: { clock.now() })
         metrics = Metrics()
-        audit = AuditLog(service: name, sink: settings.auditLines ? AuditLines.sink(log) : nil)
+        audit = AuditLog(
+            service: name, isSearched: isHistorySearched, sink: settings.auditLines ? AuditLines.sink(log) : nil)
         outbox = Outbox(
             keyring: keyring, clock: clock, random: random, templates: try settings.messaging.templates(),
             smsPolicy: settings.messaging.smsPolicy(limits: settings.limits))

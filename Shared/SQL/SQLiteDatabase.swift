@@ -32,7 +32,12 @@ public final class SQLiteDatabase: Database {
         var lookups: [SQLiteConnection] = []
         for _ in 0..<max(readers, 1) { lookups.append(try reading()) }
         self.lookups = LookupConnections(lookups)
-        writer = GroupCommitWriter(name: "sqlite-write") { () throws(DatabaseError) in try connect() }
+        writer = GroupCommitWriter(name: "sqlite-write") { () throws(DatabaseError) in
+            let connection = try connect()
+            // A transaction of thousands of rows changes more pages than the usual 2 MB hold, and would write them twice.
+            try connection.run(["PRAGMA cache_size = -16384"])
+            return connection
+        }
         self.readers = ReaderPool(name: "sqlite-read", readers: readers) { () throws(DatabaseError) in try reading() }
     }
 

@@ -30,7 +30,28 @@ public enum TextFolding {
 
     /// The form in which names are searched: folded like `answer`, punctuation kept.
     public static func search(_ text: String) -> String {
-        collapsingSpaces(folded(text))
+        asciiSearch(text) ?? wholeSearch(text)
+    }
+
+    static func wholeSearch(_ text: String) -> String { collapsingSpaces(folded(text)) }
+
+    /// The same for ASCII, which most of a million names are and which needs no tables; `nil` for other text.
+    static func asciiSearch(_ text: String) -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        var isBehindSpace = false
+        for byte in text.utf8 {
+            switch byte {
+            case 0x80...: return nil
+            case UInt8(ascii: "^"), UInt8(ascii: "`"): continue
+            case 0x09...0x0D, 0x20: isBehindSpace = true
+            default:
+                if isBehindSpace, !bytes.isEmpty { bytes.append(0x20) }
+                isBehindSpace = false
+                bytes.append((UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static let plain = UTF8PROC_STABLE.rawValue

@@ -19,7 +19,7 @@ struct AuditFixture {
 
     init(_ engine: Dialect, rows: Int = 0) async throws {
         test = try TestDatabase(engine)
-        log = AuditLog(service: "auth")
+        log = AuditLog(service: "auth", isSearched: true)
         key = try SigningKey.generate()
         try await Migrator.migrate(
             test.database, AuditLog.migrations, component: AuditLog.component, now: clock.now())

@@ -131,6 +131,25 @@ import Web
         #expect(try await supervising.decide(unknown, .approve, by: pia).summary == "404 auth.approval_not_found")
     }
 
+    @Test func `what waits in other stores hides nothing of one's own`() async throws {
+        let scene = try await weakened()
+        let asked = try await approval(try await scene.house.start(scene.anna, by: scene.ola))
+        let (created, expires) = (asked.createdAt - .seconds(60), asked.expires)
+        try await scene.house.database.write { transaction in
+            for number in 0..<1_001 {
+                let id = try required(ApprovalID("elsewhere-\(number)"))
+                let store = ["sta", "staff-2"][number % 2]
+                let account = try required(AccountID("\(store)~\(number)"))
+                try ApprovalStore.insert(
+                    Approval(
+                        id: id, account: account, action: .resetPassword, operatorAccount: scene.ola.account,
+                        reason: asked.reason, status: .pending, createdAt: created, expires: expires), transaction)
+            }
+        }
+        let listed = try ApprovalList(bytes: try await scene.pending(scene.ada).body)
+        #expect(listed.approvals == [asked])
+    }
+
     @Test func `of many decisions at once one counts`() async throws {
         let scene = try await weakened()
         let asked = try await approval(try await scene.house.start(scene.anna, by: scene.ola))

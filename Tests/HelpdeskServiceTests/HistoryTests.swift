@@ -263,5 +263,12 @@ import Web
         let by = await house.send(.get, "/v1/history?kind=unlock&name=ola%20operator", as: ola)
         #expect(by.body["total"] == 2)
         #expect(await house.send(.get, "/v1/history?name=nobody", as: ola).body["events"] == [])
+        for (name, lines) in [("lindt", 2), ("ola operator", 3), ("nobody", 1)] {
+            let filter: JSON = ["kind": ["unlock"], "name": .string(name)]
+            let file = await house.send(
+                .post, "/v1/history/exports", as: ola, ["format": "csv", "filter": filter])
+            let found = String(decoding: file.response.body, as: UTF8.self).split(separator: "\r\n")
+            #expect(found.count == lines, "the heading, and the rows of the list: \(name)")
+        }
     }
 }

@@ -107,7 +107,8 @@ struct TestDesk: Sendable {
         system.publicURL = publicURL
         let checker = try PasswordChecker(PasswordPolicy())
         collaborators = Collaborators(
-            storage: .init(database: database, keyring: keyring, audit: AuditLog(service: "latchkey-helpdesk")),
+            storage: .init(
+                database: database, keyring: keyring, audit: AuditLog(service: "latchkey-helpdesk", isSearched: true)),
             directory: .init(
                 stores: IdentityStoreRegistry(stores),
                 passwords: PasswordRules(

@@ -1,5 +1,6 @@
 import Testing
-import TextFolding
+
+@testable import TextFolding
 
 @Suite struct TextFoldingTests {
     /// SQ-02
@@ -30,6 +31,19 @@ import TextFolding
         #expect(Array(TextFolding.answer(once).utf8) == Array(once.utf8))
         let found = TextFolding.search(text)
         #expect(Array(TextFolding.search(found).utf8) == Array(found.utf8))
+    }
+
+    @Test func `what is ASCII is folded by its bytes as by the tables`() {
+        var different: [[UInt8]] = []
+        for first in UInt8(0)..<128 {
+            for second in stride(from: first % 3, to: UInt8(128), by: 3) {
+                let bytes = [0x20, first, 0x51, second, first]
+                let text = String(decoding: bytes, as: UTF8.self)
+                if TextFolding.asciiSearch(text) != TextFolding.wholeSearch(text) { different.append(bytes) }
+            }
+        }
+        #expect(different.isEmpty)
+        #expect(TextFolding.asciiSearch("Zo\u{EB}") == nil)
     }
 
     @Test func `search keeps punctuation`() {

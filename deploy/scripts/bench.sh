@@ -3,7 +3,7 @@
 # three minutes after the build; it is no test: it fails only when something could not be measured. Nothing else should
 # run meanwhile.
 #
-#   bench.sh [--record] [--only B1,B2,B4,B6,B7]      --record puts their figures into docs/performance.md
+#   bench.sh [--record] [--keep] [--only B1,B2,B3,B4,B6,B7,B8]      --record puts their figures into docs/performance.md
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

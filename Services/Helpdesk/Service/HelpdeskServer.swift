@@ -24,7 +24,8 @@ public enum HelpdeskServer {
     private static func run(
         _ configuration: HelpdeskConfiguration, _ termination: TerminationSignal
     ) async throws -> Int32 {
-        let host = try await ServiceHost.open(name, configuration.settings, migrate: HelpdeskMigrations.migrate)
+        let host = try await ServiceHost.open(
+            name, configuration.settings, isHistorySearched: true, migrate: HelpdeskMigrations.migrate)
         let collaborators = try compose(configuration, host)
         let settled = try await SettleOperations(collaborators: collaborators).run(startingUp: true)
         if settled > 0 { host.log.warning("operations.settled", ["count": LogValue(settled)]) }

@@ -19,6 +19,9 @@ enum BenchmarkSeed {
 
     static func main(_ arguments: [String]) async {
         do {
+            if arguments.count == 4, arguments[0] == "enroll" {
+                return try await EnrollmentSeed.run(arguments[1], accounts: arguments[2], codes: arguments[3])
+            }
             guard arguments.count == 6, let account = AccountID(arguments[1]), let session = SessionID(arguments[2]),
                 let count = Int(arguments[4])
             else { throw SeedError(text: "usage: INSTALLATION OPERATOR SESSION TAG ACCOUNTS REQUESTS") }
@@ -56,13 +59,17 @@ enum BenchmarkSeed {
             }
         }
         database.close()
-        guard let file = fopen(requests, "w"), fputs(lines, file) >= 0, fclose(file) == 0 else {
-            throw SeedError(text: "cannot write \(requests)")
+        try write(lines, to: requests)
+    }
+
+    static func write(_ text: String, to path: String) throws {
+        guard let file = fopen(path, "w"), fputs(text, file) >= 0, fclose(file) == 0 else {
+            throw SeedError(text: "cannot write \(path)")
         }
     }
 
     private static func serviceToken(_ folder: String) throws -> String {
-        let key = try SigningKey(pem: Secret(try bytes(of: folder + "/helpdesk/service.pem")))
+        let key = try SigningKey(pem: Secret(try bytes(of: folder + "/helpdesk/service.pem", atMost: 65_536)))
         let now = SystemClock().now()
         let claims = TokenClaims(
             issuer: AuthNames.helpdeskService, audience: [AuthNames.authService], subject: AuthNames.helpdeskService,
@@ -70,10 +77,10 @@ enum BenchmarkSeed {
         return try JWT.sign(claims, type: .service, key: key)
     }
 
-    private static func bytes(of path: String) throws -> [UInt8] {
+    static func bytes(of path: String, atMost limit: Int) throws -> [UInt8] {
         guard let file = fopen(path, "r") else { throw SeedError(text: "cannot read \(path)") }
         defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 65_536)
+        var bytes = [UInt8](repeating: 0, count: limit)
         let count = fread(&bytes, 1, bytes.count, file)
         return Array(bytes.prefix(count))
     }

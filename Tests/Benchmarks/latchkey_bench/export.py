@@ -57,7 +57,7 @@ class Watch:
 
 def measure(programs: Path, work: Path, table: Table) -> None:
     installation = Installation(programs, work / "b4")
-    database = installation.folder / "helpdesk.db"
+    database = installation.folder / "helpdesk/helpdesk.db"
     with installation.start("auth") as auth:
         auth.wait_for_answer(installation.auth_port, "/readyz")
         with installation.start("helpdesk") as helpdesk:

@@ -1,6 +1,7 @@
 """B2: searches in the account index of a million accounts in three stores, each with the total; the index's own numbers
-beside it: how fast it is read, what it weighs."""
+beside it: how fast embedded stores are read into it, what it weighs."""
 
+import itertools
 import json
 import random
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .service import Installation, Process, call
+from .sync import sync
 from .table import Table
 
 SIZES = {"staff": 500_000, "contractors": 300_000, "partners": 200_000}
@@ -23,9 +25,14 @@ TYPES = {"securityQuestions": 1, "mobile": 2, "email": 4, "authenticator": 8, "y
 def measure(programs: Path, work: Path, table: Table) -> None:
     installation = Installation(programs, work / "b2")
     chance = random.Random(20_261_121)
-    people = crowded(installation, chance)
-    enroll(installation, chance)
-    read_into_index(installation, table)
+    people = draw(chance)
+    if not installation.is_prepared:
+        crowded(installation, people)
+        enroll(installation, chance)
+        installation.prepared(read_into_index(installation))
+    for what, figure in installation.preparation:
+        table.add("B2", what, figure)
+    chance = random.Random(7)
     with installation.start("auth") as auth, installation.start("helpdesk") as service:
         auth.wait_for_answer(installation.auth_port, "/readyz")
         service.wait_for_answer(installation.helpdesk_port, "/readyz")
@@ -33,23 +40,25 @@ def measure(programs: Path, work: Path, table: Table) -> None:
         for what, target, paths in searches(installation, people, token, chance):
             one(installation, service, token, what, target, paths, table, work)
         private, resident = service.memory_mb()
-        table.add("B2", "memory of the helpdesk service afterwards: private (resident)", f"{private:.0f} MB ({resident:.0f} MB)")
+        table.add(
+            "B2", "memory of the helpdesk service afterwards: private (resident)", f"{private:.0f} MB ({resident:.0f} MB)")
     reference(installation, people, chance, table)
-    shutil.rmtree(installation.folder)
+    installation.remove()
 
 
-def crowded(installation: Installation, chance: random.Random) -> list[tuple[str, str]]:
-    """Fills the stores, past everything under test; answers all names."""
+def crowded(installation: Installation, people: list[tuple[str, str]]) -> None:
+    """Fills the stores, past everything under test."""
     stores = installation.folder / "stores.json5"
     text = stores.read_text()
     end = text.rindex("  ],")
-    stores.write_text(text[:end] + '    { id: "partners", name: "Partners", domain: "partners.example.org", kind: "embedded", '
-                      'path: "partners.db" },\n' + text[end:])
+    stores.write_text(
+        text[:end] + '    { id: "partners", name: "Partners", domain: "partners.example.org", kind: "embedded", '
+        'path: "partners.db" },\n' + text[end:])
     auth = installation.folder / "auth.json5"
-    auth.write_text(auth.read_text().replace('scope: ["staff", "contractors"]', 'scope: ["staff", "contractors", "partners"]'))
+    auth.write_text(
+        auth.read_text().replace('scope: ["staff", "contractors"]', 'scope: ["staff", "contractors", "partners"]'))
     shutil.copy(installation.folder / "staff.db", installation.folder / "partners.db")
-    first, last = names(chance, 1_500), names(chance, 40_000)
-    people = []
+    remaining = iter(people)
     for store, size in SIZES.items():
         with sqlite3.connect(installation.folder / f"{store}.db") as database:
             database.execute("PRAGMA synchronous = OFF")
@@ -58,13 +67,11 @@ def crowded(installation: Installation, chance: random.Random) -> list[tuple[str
                 database.execute("UPDATE identity SET text = 'partners'")
             columns = [row[1] for row in database.execute("PRAGMA table_info(accounts)")]
             container = database.execute("SELECT min(id) FROM containers").fetchone()[0]
-            values = ", ".join("?" for _ in columns)
             database.executemany(
-                f"INSERT INTO accounts ({', '.join(columns)}) VALUES ({values})",
-                (person_row(columns, container, number, store, name) for number, name in enumerate(
-                    draw(first, last, size, people, chance))))
+                f"INSERT INTO accounts ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})",
+                (person_row(columns, container, number, store, name)
+                 for number, name in enumerate(itertools.islice(remaining, size))))
         database.close()
-    return people
 
 
 def names(chance: random.Random, count: int) -> list[str]:
@@ -78,12 +85,12 @@ def names(chance: random.Random, count: int) -> list[str]:
     return list(found)
 
 
-def draw(first: list[str], last: list[str], size: int, people: list, chance: random.Random) -> Iterable[tuple[str, str]]:
-    """Frequent names are a hundred times as frequent as rare ones."""
-    for _ in range(size):
-        name = first[int(len(first) * chance.random() ** 2.5)], last[int(len(last) * chance.random() ** 2)]
-        people.append(name)
-        yield name
+def draw(chance: random.Random) -> list[tuple[str, str]]:
+    """Names of all people. Frequent ones are a hundred times as frequent as rare ones."""
+    first, last = names(chance, 1_500), names(chance, 40_000)
+    return [
+        (first[int(len(first) * chance.random() ** 2.5)], last[int(len(last) * chance.random() ** 2)])
+        for _ in range(sum(SIZES.values()))]
 
 
 def person_row(columns: list[str], container: int, number: int, store: str, name: tuple[str, str]) -> list:
@@ -117,31 +124,23 @@ def some_types(chance: random.Random) -> int:
     return bits | (TYPES["yubiKey"] if chance.random() < 0.001 else 0)
 
 
-def read_into_index(installation: Installation, table: Table) -> None:
-    """The whole of each store at first, then once more with nothing new."""
+def read_into_index(installation: Installation) -> list[tuple[str, str]]:
+    """The whole of each store, then a hundred changes; answers what was measured."""
+    figures = []
     for store, size in sorted(SIZES.items(), key=lambda item: item[1]):
-        seconds, memory = sync(installation, store)
-        table.add(
-            "B8", f"full read of an embedded store of {size:,} accounts into the index",
-            f"{seconds:.1f} s = {size / seconds:,.0f}/s, at most {memory:.0f} MB resident")
+        seconds, cpu, memory = sync(installation, store=store)
+        figures.append((
+            f"index: full read of an embedded store of {size:,} accounts",
+            f"{seconds:.1f} s = {size / seconds:,.0f}/s; CPU {cpu:.1f} s; at most {memory:.0f} MB resident"))
     with sqlite3.connect(installation.folder / "partners.db") as database:
-        database.execute("UPDATE accounts SET last_name = last_name || 'x' WHERE entry IN "
-                         "(SELECT entry FROM accounts LIMIT 100)")
+        database.execute(
+            "UPDATE accounts SET last_name = last_name || 'x' WHERE entry IN (SELECT entry FROM accounts LIMIT 100)")
     database.close()
-    seconds, _ = sync(installation, "partners")
-    table.add("B8", "100 changed accounts of an embedded store into the index, process start included",
-              f"{seconds * 1000:.0f} ms", target="<= 200 ms", met=seconds <= 0.2)
+    seconds, _, _ = sync(installation, store="partners")
+    figures.append((
+        "index: 100 changed accounts of an embedded store, process start included", f"{seconds * 1000:.0f} ms"))
     size = sum(file.stat().st_size for file in (installation.folder / "helpdesk").glob("helpdesk.db*"))
-    table.add("B2", "index of 1,000,000 accounts on disk", f"{size / 1e6:,.0f} MB")
-
-
-def sync(installation: Installation, store: str) -> tuple[float, float]:
-    """Seconds, and the greatest resident memory in MB (wait4(2))."""
-    started = time.monotonic()
-    command = ["/usr/bin/env", "time", "-f", "%M", installation.programs / "latchkey", "store", "sync", "--store", store,
-               "--folder", installation.folder]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=900)
-    return time.monotonic() - started, int(done.stderr.split()[-1]) * 1024 / 1e6
+    return [*figures, ("index: 1,000,000 accounts on disk", f"{size / 1e6:,.0f} MB")]
 
 
 def searches(installation: Installation, people: list, token: str, chance: random.Random) -> Iterable[tuple]:
@@ -172,11 +171,7 @@ def rare(people: list) -> list[str]:
     counts: dict[str, int] = {}
     for _, last in people:
         counts[last] = counts.get(last, 0) + 1
-    return sorted((name for name, count in counts.items() if len(name) >= 6 and count <= 20), key=hash_free)
-
-
-def hash_free(name: str) -> str:
-    return name[::-1]
+    return sorted((name for name, count in counts.items() if len(name) >= 6 and count <= 20), key=lambda name: name[::-1])
 
 
 def deep_pages(installation: Installation, token: str, query: str) -> list[str]:

@@ -98,17 +98,35 @@ class Process:
 
 
 class Installation:
-    """A sample company in a folder of its own, on free ports."""
+    """A sample company in a folder of its own, on free ports. One that took long to fill may be kept for the next run."""
+
+    keeps = False
 
     def __init__(self, programs: Path, folder: Path):
+        self.programs, self.folder = programs, folder
+        self._note = folder / "prepared.json"
+        if self.keeps and self._note.exists():
+            note = json.loads(self._note.read_text())
+            self.auth_port, self.helpdesk_port = note["ports"]
+            self.is_prepared, self.preparation = True, note["figures"]
+            return
+        self.is_prepared, self.preparation = False, []
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        self.programs, self.folder = programs, folder
         self.auth_port, self.helpdesk_port = free_port(), free_port()
         subprocess.run(
             [programs / "latchkey", "init", "--folder", folder, "--sample", REPOSITORY / "deploy/sample",
              "--auth-port", str(self.auth_port), "--helpdesk-port", str(self.helpdesk_port)],
             check=True, stdout=subprocess.DEVNULL, timeout=120)
+
+    def prepared(self, figures: list[tuple[str, str]]) -> None:
+        """Notes that it is filled, and what was measured meanwhile."""
+        self.is_prepared, self.preparation = True, figures
+        self._note.write_text(json.dumps({"ports": [self.auth_port, self.helpdesk_port], "figures": figures}))
+
+    def remove(self) -> None:
+        if not self.keeps:
+            shutil.rmtree(self.folder)
 
     def port(self, service: str) -> int:
         return {"auth": self.auth_port, "helpdesk": self.helpdesk_port}[service]

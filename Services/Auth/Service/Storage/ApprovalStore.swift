@@ -37,13 +37,23 @@ enum ApprovalStore {
         ).first.map(approval)
     }
 
-    /// What nobody has decided yet, oldest first.
-    static func pending(at now: Timestamp, limit: Int, _ connection: any Connection) throws -> [Approval] {
-        try connection.query(
+    /// What nobody has decided yet about accounts of these stores, oldest first.
+    static func pending(
+        of stores: Set<StoreID>, at now: Timestamp, limit: Int, _ connection: any Connection
+    ) throws -> [Approval] {
+        guard !stores.isEmpty else { return [] }
+        var values = [SQLValue(now), SQLValue(limit)]
+        // An account is its store, a tilde and its entry; the character after the tilde ends the range.
+        let ranges = stores.map(\.text).sorted().map { store in
+            values += [.text(store + "~"), .text(store + "\u{7F}")]
+            return "account >= $\(values.count - 1) AND account < $\(values.count)"
+        }
+        return try connection.query(
             """
-            SELECT \(columns) FROM approvals WHERE status = 'pending' AND expires_at > $1
+            SELECT \(columns) FROM approvals
+            WHERE status = 'pending' AND expires_at > $1 AND (\(ranges.joined(separator: " OR ")))
             ORDER BY created_at, id LIMIT $2
-            """, [SQLValue(now), SQLValue(limit)]
+            """, values
         ).map(approval)
     }
 

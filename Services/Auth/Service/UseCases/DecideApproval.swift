@@ -10,11 +10,15 @@ struct DecideApproval: Sendable {
     let collaborators: Collaborators
     let origin: Origin
 
+    private static let mostListed = 1_000
+
     func pending(for session: Session) async throws -> ApprovalList {
         let role = try await supervisor(session)
         let now = collaborators.clock.now()
-        let all = try await collaborators.database.read { try ApprovalStore.pending(at: now, limit: 1_000, $0) }
-        return ApprovalList(approvals: all.filter { role.scope.contains($0.account.store) })
+        let pending = try await collaborators.database.read { connection in
+            try ApprovalStore.pending(of: role.scope, at: now, limit: Self.mostListed, connection)
+        }
+        return ApprovalList(approvals: pending)
     }
 
     func run(

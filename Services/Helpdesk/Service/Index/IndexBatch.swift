@@ -24,14 +24,14 @@ struct IndexBatch {
     }
 
     /// Accounts as they are now, new or not; answers how many are really new or different.
-    mutating func put(_ accounts: [DirectoryAccount]) throws -> Int {
-        var latest: [String: DirectoryAccount] = [:]
+    mutating func put(_ accounts: [IndexedAccount]) throws -> Int {
+        var latest: [String: IndexedAccount] = [:]
         for account in accounts where account.id.store == store { latest[account.id.entry] = account }
         let entries = latest.keys.sorted()
         let stored = try IndexTable.find(entries, of: store, transaction)
         var (changed, same): ([IndexedAccount], [String]) = ([], [])
         for entry in entries {
-            guard let account = latest[entry].map(IndexedAccount.init) else { continue }
+            guard let account = latest[entry] else { continue }
             if stored[entry]?.account == account { same.append(entry) } else { changed.append(account) }
         }
         try write(changed, over: stored)

@@ -25,18 +25,29 @@ enum SearchText {
         for field in [fields[0], fields[1], Array(local)] {
             for start in wordStarts(field) where !starts.contains(start) { starts.append(start) }
         }
-        var text = String.UnicodeScalarView()
-        for field in fields {
-            text.append(contentsOf: field)
-            text.append("\n")
-        }
-        for start in starts { text.append(contentsOf: [mark, mark] + start) }
-        return String(text)
+        var text: [Unicode.Scalar] = []
+        for field in fields { text += field + ["\n"] }
+        for start in starts { text += [mark, mark] + start }
+        return string(text)
     }
 
     /// What accounts are sorted by.
     static func sortKey(_ name: String) -> String {
-        String(String.UnicodeScalarView(folded(name).prefix(sortLength)))
+        string(folded(name).prefix(sortLength))
+    }
+
+    /// Scalars as text, by their bytes: a million accounts are put together like this.
+    private static func string(_ scalars: some Collection<Unicode.Scalar>) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(scalars.count)
+        for scalar in scalars {
+            if scalar.isASCII {
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+            } else if let encoded = UTF8.encode(scalar) {
+                bytes.append(contentsOf: encoded)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// What has to be found in an account's text, each in it: one for each word of the search.
@@ -44,7 +55,7 @@ enum SearchText {
         var patterns: [String] = []
         for term in folded(search, limit: .max).split(separator: " ") {
             let marks = repeatElement(mark, count: max(0, 3 - term.count))
-            let pattern = String(String.UnicodeScalarView(Array(marks) + term))
+            let pattern = string(Array(marks) + term)
             if !patterns.contains(pattern) { patterns.append(pattern) }
         }
         return patterns

@@ -98,9 +98,11 @@ private actor SyncRun {
     private var cookie: SyncCookie?
     private var pendingSince: Timestamp?
     private var told = 0
+    /// The transaction that is on its way.
+    private var writing: Task<SynchronizeStore.Report, any Error>?
 
     private enum Change: Sendable {
-        case put(DirectoryAccount)
+        case put(IndexedAccount)
         case keep
         case remove
 
@@ -122,7 +124,7 @@ private actor SyncRun {
         switch event {
         case .changed(let accounts):
             told += accounts.count
-            for account in accounts { pending[account.id.entry] = .put(account) }
+            for account in accounts { pending[account.id.entry] = .put(IndexedAccount(account)) }
         case .unchanged(let accounts):
             told += accounts.count
             for account in accounts where pending[account.entry]?.isPut != true { pending[account.entry] = .keep }
@@ -131,6 +133,7 @@ private actor SyncRun {
         case .reached(let cookie): self.cookie = cookie
         case .finished(let cookie, let othersAreGone):
             try await store()
+            try await written()
             if othersAreGone { try await removeOthers() }
             try await finish(cookie)
             return
@@ -139,29 +142,50 @@ private actor SyncRun {
     }
 
     /// One transaction: what is pending, and the last cookie there was. What was told after that cookie goes in too; it
-    /// will be told again if this run is cut off, and asked about if it is not.
+    /// will be told again if this run is cut off, and asked about if it is not. The store is read on meanwhile; one
+    /// transaction follows the other.
     private func store() async throws {
-        let (changes, cookie, turn) = (pending, cookie, turn)
+        try await written()
+        let (changes, cookie, turn, sync, told) = (pending, cookie, turn, sync, told)
         guard !changes.isEmpty || cookie != nil else { return }
-        let (now, readAt) = (sync.clock.now(), pendingSince ?? sync.clock.now())
-        let done = try await sync.database.write { transaction in
+        let readAt = pendingSince ?? sync.clock.now()
+        (pending, self.cookie, pendingSince) = ([:], nil, nil)
+        pending.reserveCapacity(changes.count)
+        writing = Task {
+            let done = try await Self.write(changes, cookie, turn, readAt: readAt, sync)
+            sync.progress(told)
+            return done
+        }
+    }
+
+    /// Waits for what is being written.
+    private func written() async throws {
+        guard let last = writing else { return }
+        writing = nil
+        let done = try await last.value
+        report.changed += done.changed
+        report.removed += done.removed
+    }
+
+    private static func write(
+        _ changes: [String: Change], _ cookie: SyncCookie?, _ turn: SyncTurn, readAt: Timestamp,
+        _ sync: SynchronizeStore
+    ) async throws -> SynchronizeStore.Report {
+        let now = sync.clock.now()
+        var (puts, keeps, removes): ([IndexedAccount], [AccountID], [String]) = ([], [], [])
+        for (entry, change) in changes {
+            switch change {
+            case .put(let account): puts.append(account)
+            case .keep: if let id = AccountID(store: turn.store, entry: entry) { keeps.append(id) }
+            case .remove: removes.append(entry)
+            }
+        }
+        return try await sync.database.write { [puts, keeps, removes] transaction in
             try SyncStateTable.goOn(turn, from: cookie, at: now, transaction)
             var batch = IndexBatch(store: turn.store, turn: turn.number, readAt: readAt, transaction: transaction)
-            var (puts, keeps, removes): ([DirectoryAccount], [AccountID], [String]) = ([], [], [])
-            for (entry, change) in changes {
-                switch change {
-                case .put(let account): puts.append(account)
-                case .keep: if let id = AccountID(store: turn.store, entry: entry) { keeps.append(id) }
-                case .remove: removes.append(entry)
-                }
-            }
             try batch.keep(keeps)
             return SynchronizeStore.Report(changed: try batch.put(puts), removed: try batch.remove(removes))
         }
-        report.changed += done.changed
-        report.removed += done.removed
-        (pending, self.cookie, pendingSince) = ([:], nil, nil)
-        sync.progress(told)
     }
 
     private func finish(_ cookie: SyncCookie) async throws {
@@ -204,7 +228,7 @@ private actor SyncRun {
             try SyncStateTable.goOn(turn, from: nil, at: now, transaction)
             var batch = IndexBatch(store: turn.store, turn: turn.number, readAt: now, transaction: transaction)
             return SynchronizeStore.Report(
-                changed: try batch.put(there), removed: try batch.remove(Array(gone)))
+                changed: try batch.put(there.map { IndexedAccount($0) }), removed: try batch.remove(Array(gone)))
         }
         report.changed += done.changed
         report.removed += done.removed

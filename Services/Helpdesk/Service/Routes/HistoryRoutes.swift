@@ -27,9 +27,9 @@ struct HistoryRoutes: Sendable {
         let desk = try await call.desk(collaborators)
         var body = try call.request.json()
         let format = try body.exportFormat()
-        let filter = try AuditFilter(&body)
+        let (filter, name) = try AuditFilter.read(&body)
         try body.finish()
-        return try await ExportHistory(collaborators: collaborators).run(filter, format, for: desk)
+        return try await ExportHistory(collaborators: collaborators).run(filter, name: name, format, for: desk)
     }
 
     private func query(of request: Request) throws -> HistoryQuery {
@@ -81,20 +81,24 @@ extension AuditFilter {
         (1...256).contains(text.unicodeScalars.count) && !text.utf8.contains(0)
     }
 
-    /// Reads `filter` of an export: the members are the parameters of the list.
-    fileprivate init(_ body: inout JSONObjectReader) throws(JSONError) {
-        self.init()
-        guard var reader = try body.optionalObject("filter") else { return }
-        stores = Set(try reader.list("store") { StoreID($0) })
-        kinds = Set(try reader.list("kind") { AuditKind(rawValue: $0) })
-        types = Set(try reader.list("type") { AuthenticationType(rawValue: $0) })
-        outcomes = Set(try reader.list("outcome") { AuditOutcome(rawValue: $0) })
-        actorKinds = Set(try reader.list("performedBy") { AuditActorKind(performedBy: $0) })
-        action = try reader.optionalParsed("action") { Self.isSearchable($0) ? $0 : nil }
-        device = try reader.optionalParsed("device") { Self.isSearchable($0) ? $0 : nil }
-        from = try reader.optionalParsed("from") { Timestamp(rfc3339: $0) }
-        until = try reader.optionalParsed("to") { Timestamp(rfc3339: $0) }
+    /// Reads `filter` of an export: the members are the parameters of the list, and so is the name, which means accounts.
+    fileprivate static func read(
+        _ body: inout JSONObjectReader
+    ) throws(JSONError) -> (filter: AuditFilter, name: String?) {
+        var filter = AuditFilter()
+        guard var reader = try body.optionalObject("filter") else { return (filter, nil) }
+        filter.stores = Set(try reader.list("store") { StoreID($0) })
+        filter.kinds = Set(try reader.list("kind") { AuditKind(rawValue: $0) })
+        filter.types = Set(try reader.list("type") { AuthenticationType(rawValue: $0) })
+        filter.outcomes = Set(try reader.list("outcome") { AuditOutcome(rawValue: $0) })
+        filter.actorKinds = Set(try reader.list("performedBy") { AuditActorKind(performedBy: $0) })
+        filter.action = try reader.optionalParsed("action") { isSearchable($0) ? $0 : nil }
+        filter.device = try reader.optionalParsed("device") { isSearchable($0) ? $0 : nil }
+        filter.from = try reader.optionalParsed("from") { Timestamp(rfc3339: $0) }
+        filter.until = try reader.optionalParsed("to") { Timestamp(rfc3339: $0) }
+        let name = try reader.optionalParsed("name") { isSearchable($0) ? $0 : nil }
         try reader.finish()
+        return (filter, name)
     }
 }
 

@@ -11,7 +11,10 @@ struct ExportHistory: Sendable {
 
     private static let pageSize = 1_000
 
-    func run(_ filter: AuditFilter, _ format: ExportFormat, for desk: DeskOperator) async throws -> Response {
+    /// - Parameter name: only rows about or by whoever the list of users finds by it; `nil`: no matter.
+    func run(
+        _ filter: AuditFilter, name: String?, _ format: ExportFormat, for desk: DeskOperator
+    ) async throws -> Response {
         var filter = filter
         do throws(HelpdeskError) {
             try ReadHistory.limit(&filter, to: desk)
@@ -20,12 +23,18 @@ struct ExportHistory: Sendable {
                 .storeOutOfScope, of: "exportHistory", on: nil, by: desk.person)
             throw error
         }
+        if let name {
+            filter.accounts = try await ReadHistory(collaborators: collaborators).accounts(named: name, desk)
+        }
+        // No account at all would mean everybody's rows.
+        let isNobody = name != nil && filter.accounts.isEmpty
         let (collaborators, scoped) = (collaborators, filter)
         let download = Download<AuditPosition>(
             collaborators: collaborators,
             subject: ExportSubject(name: "history", layout: HistoryTable.layout, detail: Self.detail(of: filter)),
             format: format, person: desk.person
         ) { position in
+            guard !isNobody else { return ExportPage(rows: [], next: nil) }
             let page = try await collaborators.database.read { connection in
                 try AuditSearch(scoped, connection).page(from: position, limit: Self.pageSize)
             }

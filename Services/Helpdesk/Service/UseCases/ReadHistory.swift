@@ -53,7 +53,7 @@ struct ReadHistory: Sendable {
     }
 
     /// Accounts of the role's stores that the list of users finds by a name.
-    private func accounts(named name: String, _ desk: DeskOperator) async throws -> [AccountID] {
+    func accounts(named name: String, _ desk: DeskOperator) async throws -> [AccountID] {
         let filter = AccountFilter(
             stores: Array(desk.authority.scope), patterns: SearchText.patterns(name))
         let found = try await collaborators.database.read { connection in

@@ -25,7 +25,7 @@ struct SummaryRange: Sendable {
 
 /// Counts for the dashboard, each number in a way that its list has exactly as many rows (C3).
 ///
-/// Events are counted along the index of kinds: the cost is that of the rows of the range, not of the whole history.
+/// Events are counted by the sums the history keeps of days and hours, and by the rows at the ends of the range.
 /// Accounts are counted by the index's own sums.
 struct ReadSummary: Sendable {
     let collaborators: Collaborators
@@ -42,9 +42,9 @@ struct ReadSummary: Sendable {
         let reach = stores.isEmpty ? desk.authority.scope : stores
         return try await collaborators.database.read { connection in
             var numbers = seesUsers ? try Self.users(of: reach, link, connection) : []
-            let counter = AuditCounter(events, connection)
+            let counter = try AuditCounter(events, connection)
             for (name, question) in Self.counted {
-                numbers += try counter.counts(question).map { count in
+                numbers += counter.counts(question).map { count in
                     SummaryNumber(
                         name: name, type: count.type, outcome: count.outcome, count: count.count,
                         list: link.history(count))
