@@ -1,13 +1,19 @@
+import Platform
+
 /// Runs batches of writes on one connection; used by the writer's thread alone.
 final class BatchRunner {
     private let connect: () throws(DatabaseError) -> any EngineConnection
     private var connection: (any EngineConnection)?
-    private(set) var counts = WriterCounts()
+    private let counts: Lock<WriterCounts>
 
     /// How often a batch is begun anew after deadlocks, stale plans and connections lost before the commit.
     private static let maximumAttempts = 4
 
-    init(connect: @escaping () throws(DatabaseError) -> any EngineConnection) {
+    /// - Parameter counts: raised with every commit, before the callers of its bodies go on.
+    init(
+        counting counts: Lock<WriterCounts>, connect: @escaping () throws(DatabaseError) -> any EngineConnection
+    ) {
+        self.counts = counts
         self.connect = connect
     }
 
@@ -101,8 +107,10 @@ final class BatchRunner {
         for participant in transaction.participants { try participant.finish(connection) }
         try connection.commit()
         for participant in transaction.participants { participant.committed() }
-        counts.commits += 1
-        counts.bodies += batch.count - failures.count
+        counts.withLock { counts in
+            counts.commits += 1
+            counts.bodies += batch.count - failures.count
+        }
         return failures
     }
 

@@ -11,11 +11,8 @@ final class GroupCommitWriter: Sendable {
     /// Starts the thread. It connects when the first write arrives, and again whenever the connection was lost.
     init(name: String, connect: @escaping @Sendable () throws(DatabaseError) -> any EngineConnection) {
         startThread(name: name) { [queue, counts] in
-            let runner = BatchRunner(connect: connect)
-            while let batch = queue.takeBatch() {
-                runner.run(batch)
-                counts.withLock { $0 = runner.counts }
-            }
+            let runner = BatchRunner(counting: counts, connect: connect)
+            while let batch = queue.takeBatch() { runner.run(batch) }
             runner.disconnect()
             queue.markEnded()
         }

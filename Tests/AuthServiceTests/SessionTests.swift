@@ -104,9 +104,9 @@ import Testing
     @Test func `a role lost since ends what a session may do`() async throws {
         let house = try await TestHouse.open()
         let ola = try await house.signIn("ola")
-        let later = try await house.run(roles: TestRoles.all.filter { $0.criteria != .group("helpdesk") })
         let path = "/v1/operators/\(ola.account)/authority"
         #expect(try await house.desk(.get, path, for: ola).json["role"] == "helpdesk")
+        let later = try await house.run(roles: TestRoles.all.filter { $0.criteria != .group("helpdesk") })
         let now = try await later.desk(.get, path, for: ola)
         #expect(now.json["role"] == "user")
         #expect(now.json["permissions"] == [])

@@ -93,7 +93,7 @@ struct TestHouse: Sendable {
     ) async throws -> TestHouse {
         var other = self
         if let questions { other.questions = questions }
-        try await self.database.write { try Self.put(roles: roles, questions: questions, $0) }
+        try await (database ?? self.database).write { try Self.put(roles: roles, questions: questions, $0) }
         let stores = stores ?? self.stores
         other.collaborators = Collaborators(
             storage: .init(

@@ -115,7 +115,7 @@ def test_the_owner_sets_a_password_by_keyboard_alone(services: Installation, bro
         keys = page.keyboard
         keys.type("short")
         keys.press("Enter")
-        page.wait_for_function("document.getElementById('error').textContent !== ''")
+        page.wait_for_selector("#error:not(:empty)")
         assert page.get_attribute("#error", "role") == "alert"
         assert page.evaluate("document.activeElement.id") == "password"
         assert page.get_attribute("#password", "aria-invalid") == "true"
@@ -172,7 +172,7 @@ def test_the_page_reads_well_in_every_size_and_language(
         check(page)
         page.fill("#password", "x")
         page.press("#password", "Enter")
-        page.wait_for_function("document.getElementById('error').textContent !== ''")
+        page.wait_for_selector("#error:not(:empty)")
         check(page)
         box = page.locator("#send").bounding_box()
         assert box and box["height"] >= 44
@@ -189,7 +189,7 @@ def test_a_link_that_opens_nothing_says_so(services: Installation, browser: Brow
     for address, text in (("/reset#" + "A" * 43, "This link cannot be used"), ("/reset", "Open this page with the link")):
         with Watched(browser, locale="en") as window:
             page = window.open(services.helpdesk.url + address)
-            page.wait_for_function("document.activeElement.id === 'title'")
+            page.wait_for_selector("#title:focus")
             assert page.inner_text("#state").startswith(text)
             check(page)
 
@@ -203,7 +203,7 @@ def test_what_a_directory_policy_refuses_is_said_in_words(services: Installation
         for field in ("#password", "#again"):
             page.fill(field, person.login + "-" + person.login)
         page.click("#send")
-        page.wait_for_function("document.getElementById('error').textContent.includes('Anmeldenamen')")
+        page.wait_for_selector("#error:has-text('Anmeldenamen')")
         for field in ("#password", "#again"):
             page.fill(field, PASSWORD)
         page.click("#send")

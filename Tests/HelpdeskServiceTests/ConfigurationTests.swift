@@ -91,27 +91,35 @@ import Testing
 
     /// SL-02
     @Test(arguments: [
-        ("https://desk.example.org", true), ("https://desk.example.org:8443", true), ("http://127.0.0.1:8402", true),
-        ("http://localhost:8402", true), ("http://desk.example.org", false), ("https://desk.example.org/", false),
-        ("https://desk.example.org/x", false), ("https://", false), ("https://a b", false),
-        ("javascript:alert(1)", false),
-        ("https://user@desk.example.org", false), ("https://desk.example.org#x", false),
+        ("https://desk.example.org", true, true), ("https://desk.example.org:8443", true, true),
+        ("http://127.0.0.1:8402", true, true), ("http://localhost:8402", true, true),
+        ("http://desk.example.org", false, false), ("https://desk.example.org/", false, true),
+        ("https://desk.example.org/x?y=1#z", false, true), ("https://desk.example.org#x", false, true),
+        ("https://desk.example.org/a b", false, false), ("https://desk.example.org/\u{e4}", false, false),
+        ("https://", false, false), ("https://a b", false, false), ("javascript:alert(1)", false, false),
+        ("https://user@desk.example.org", false, false), ("http://localhost.example.org", false, false),
+        ("http://127.example.org/", false, false),
     ])
-    func `links lead to an https address without a path, or to this machine`(url: String, isLegal: Bool) throws {
-        let folder = try folder()
-        let file = folder.write(
-            "helpdesk.json5",
-            """
-            {
-              database: { sqlite: "helpdesk.db" }, keys: "keys", signingKey: "service.pem", publicURL: "\(url)",
-              auth: { url: "http://127.0.0.1:8401" }, checkpoint: { file: "checkpoint.json", key: "service.pem" },
-              messaging: { from: "helpdesk@example.org", files: { folder: "messages" } },
+    func `links lead to an https address, or to this machine`(
+        url: String, isPublicURL: Bool, isEnrollmentURL: Bool
+    ) throws {
+        for (name, isLegal) in [("publicURL", isPublicURL), ("enrollmentURL", isEnrollmentURL)] {
+            let folder = try folder()
+            let file = folder.write(
+                "helpdesk.json5",
+                """
+                {
+                  database: { sqlite: "helpdesk.db" }, keys: "keys", signingKey: "service.pem", \(name): "\(url)",
+                  auth: { url: "http://127.0.0.1:8401" }, checkpoint: { file: "checkpoint.json", key: "service.pem" },
+                  messaging: { from: "helpdesk@example.org", files: { folder: "messages" } },
+                }
+                """)
+            do {
+                let configuration = try HelpdeskConfiguration.load(file)
+                #expect((name == "publicURL" ? configuration.publicURL : configuration.enrollmentURL) == url && isLegal)
+            } catch {
+                #expect(!isLegal && error.problems.map(\.pointer) == ["/" + name], "\(error)")
             }
-            """)
-        do {
-            #expect(try HelpdeskConfiguration.load(file).publicURL == url && isLegal)
-        } catch {
-            #expect(!isLegal && error.problems.map(\.pointer) == ["/publicURL"])
         }
     }
 }

@@ -69,7 +69,7 @@ private struct Own {
         index = IndexSettings(reader.object("index", required: false))
         nodeName = reader.optionalString("nodeName", length: 1...128)
         enrollmentURL = reader.optionalString("enrollmentURL", length: 8...300)
-        if let enrollmentURL, !isSecure(enrollmentURL) {
+        if let enrollmentURL, !isPublic(enrollmentURL, withPath: true) {
             reader.report("must be an https address, or http to this machine", at: "enrollmentURL")
         }
         publicURL = reader.optionalString("publicURL", length: 8...200)
@@ -87,17 +87,14 @@ private struct Own {
     }
 }
 
-/// `https`, or `http` to this machine; printable ASCII.
-private func isSecure(_ url: String) -> Bool {
-    let isLocal = url.hasPrefix("http://localhost") || url.hasPrefix("http://127.")
-    return (isLocal || url.hasPrefix("https://")) && url.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-}
-
-/// `https://host[:port]`, or `http` to this machine: what follows is ours.
-private func isPublic(_ url: String) -> Bool {
+/// `https://host[:port]`, or `http` to this machine; what may follow is printable ASCII.
+private func isPublic(_ url: String, withPath: Bool = false) -> Bool {
     let isSecure = url.utf8.starts(with: "https://".utf8)
     guard isSecure || url.utf8.starts(with: "http://".utf8) else { return false }
-    let authority = url.utf8.dropFirst(isSecure ? 8 : 7)
+    let rest = url.utf8.dropFirst(isSecure ? 8 : 7)
+    let authority = rest.prefix { ![UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0) }
+    let path = rest.dropFirst(authority.count)
+    guard withPath || path.isEmpty, path.allSatisfy({ (0x21...0x7E).contains($0) }) else { return false }
     let isPlain = authority.allSatisfy { byte in
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ":"): true
@@ -105,7 +102,9 @@ private func isPublic(_ url: String) -> Bool {
         }
     }
     let host = String(authority.prefix { $0 != UInt8(ascii: ":") }) ?? ""
-    return isPlain && !host.isEmpty && (isSecure || host == "localhost" || host.hasPrefix("127."))
+    let isAddress = host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+    let isLocal = host == "localhost" || isAddress && host.hasPrefix("127.")
+    return isPlain && !host.isEmpty && (isSecure || isLocal)
 }
 
 /// The name of this host (gethostname(2)).
