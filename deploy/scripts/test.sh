@@ -40,7 +40,7 @@ count() {
 step lint 120 "$scripts/lint.sh"
 step build 700 swift build --build-tests
 step swift-tests 600 swift test --skip-build --parallel --xunit-output "$results/swift.xml"
-step end-to-end 800 .venv/bin/pytest Tests/EndToEnd --junit-xml="$results/end-to-end.xml"
+step end-to-end 1000 .venv/bin/pytest Tests/EndToEnd --junit-xml="$results/end-to-end.xml"
 
 echo
 count swift-tests "$results/swift-swift-testing.xml"
