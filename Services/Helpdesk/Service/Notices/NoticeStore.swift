@@ -73,7 +73,8 @@ enum NoticeStore {
     /// Nothing more happens to it: its counts are final and its addresses forgotten.
     static func end(_ id: NoticeID, at now: Timestamp, _ connection: any Connection) throws {
         _ = try connection.execute(
-            "UPDATE enrollment_notices SET ended_at = $2 WHERE id = $1", [SQLValue(id), SQLValue(now)])
+            "UPDATE enrollment_notices SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL",
+            [SQLValue(id), SQLValue(now)])
         _ = try connection.execute("DELETE FROM notice_addresses WHERE notice = $1", [SQLValue(id)])
     }
 

@@ -5,14 +5,6 @@ import Policy
 import StrictJSON
 import Web
 
-/// Which users are exported (X1, E3).
-enum UserSelection: Sendable {
-    /// Whoever the list's filter finds, all pages of it, but for those whose ticks were taken away.
-    case listed(UserQuery, except: Set<AccountID>)
-    /// The ticked ones.
-    case ticked([AccountID])
-}
-
 /// Sends users as a file (X1), as the index knows them: no directory is asked for a million people.
 struct ExportUsers: Sendable {
     let collaborators: Collaborators

@@ -66,22 +66,3 @@ extension NoticeRequest {
         return NoticeRequest(recipients: recipients, terms: terms, subject: subject, message: message)
     }
 }
-
-extension UserSelection {
-    /// How many are chosen.
-    func count(_ connection: any Connection) throws -> Int {
-        switch self {
-        case .ticked(let users): return Set(users).count
-        case .listed(let query, let except):
-            guard !query.stores.isEmpty else { return 0 }
-            let search = AccountSearch(filter: AccountFilter(query, stores: query.stores), position: nil, limit: 1)
-            return max(0, try search.run(connection).total - except.count)
-        }
-    }
-
-    /// The one user chosen, where it is one.
-    fileprivate var onlyUser: AccountID? {
-        if case .ticked(let users) = self, users.count == 1 { return users.first }
-        return nil
-    }
-}

@@ -42,16 +42,6 @@ struct ReadNotice: Sendable {
     }
 }
 
-extension UserSelection {
-    /// The stores it reaches.
-    fileprivate var stores: Set<StoreID> {
-        switch self {
-        case .ticked(let users): Set(users.map(\.store))
-        case .listed(let query, _): Set(query.stores)
-        }
-    }
-}
-
 extension EnrollmentNotice {
     /// With the deliveries as the outbox has them; one that has ended keeps what was counted then.
     func counted(_ outbox: Outbox, _ connection: any Connection) throws -> EnrollmentNotice {

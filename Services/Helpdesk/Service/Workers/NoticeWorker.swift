@@ -1,7 +1,7 @@
 import Model
 import SQL
 
-/// Carries out the requests to enroll that were accepted, oldest first, whichever process accepted them.
+/// Carries out the requests to enroll that were accepted, whichever process accepted them.
 struct NoticeWorker: Sendable {
     let collaborators: Collaborators
 
@@ -13,8 +13,9 @@ struct NoticeWorker: Sendable {
         var pause = Self.pause
         while !Task.isCancelled {
             do {
-                try await runOnce()
+                let isMore = try await runOnce()
                 pause = Self.pause
+                if isMore { continue }
             } catch {
                 pause = min(pause * 2, Self.longestPause)
                 collaborators.log.warning("notice.stopped", ["error": .init(String(describing: type(of: error)))])
@@ -23,17 +24,30 @@ struct NoticeWorker: Sendable {
         }
     }
 
-    /// Writes the messages of every notice that is to be sent, and ends those of which none is left to send.
-    func runOnce() async throws {
+    /// Goes on with every notice by one page, so that a reminder to one user does not wait for a hundred thousand others,
+    /// and ends those of which nothing is left to send. A notice that cannot go on holds up none but itself.
+    ///
+    /// - Returns: whether there is more to do at once.
+    func runOnce() async throws -> Bool {
+        var isMore = false
+        var failure: (any Error)?
         for notice in try await collaborators.database.read({ try NoticeStore.open($0) }) {
-            switch notice.state {
-            case .queuing:
-                var next: EnrollmentNotice? = notice
-                while let notice = next, !Task.isCancelled {
-                    next = try await QueueNotice(collaborators: collaborators).run(notice)
-                }
-            case .sending, .stopped, .finished: try await end(notice)
+            do {
+                isMore = try await goOn(with: notice) || isMore
+            } catch {
+                failure = error
             }
+        }
+        if let failure, !isMore { throw failure }
+        return isMore
+    }
+
+    private func goOn(with notice: EnrollmentNotice) async throws -> Bool {
+        switch notice.state {
+        case .queuing: return try await QueueNotice(collaborators: collaborators).run(notice) != nil
+        case .sending, .stopped, .finished:
+            try await end(notice)
+            return false
         }
     }
 
