@@ -29,7 +29,8 @@ public struct EnabledTypesQuestion: WireType {
     }
 }
 
-/// The types each account's authentication policy enables (A1). An account that is not there has none.
+/// The types each account's authentication policy enables (A1). An account that is not there has
+/// none, unless all roles of its store enable the same: then no directory is asked.
 public struct EnabledTypes: WireType {
     /// The types.
     public let types: [AccountID: Set<AuthenticationType>]

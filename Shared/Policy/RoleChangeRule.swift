@@ -2,8 +2,10 @@ import Model
 
 /// Whether an administrator may make, change or remove a role.
 ///
-/// Roles say who may do what: an administrator changes them in the role's own stores only, grants no reach beyond these,
-/// and touches none of higher rank, by which somebody could be raised above or pushed below it (OP-04).
+/// Roles say who may do what: an administrator changes them in the administrator's own stores only, leaves no role with
+/// a reach beyond these, and touches none of higher rank, by which somebody could be raised above or pushed below it
+/// (OP-04). Within that the permission to manage the configuration is the permission to give any permission, also to
+/// oneself: who must not have all must not have that one.
 public enum RoleChangeRule {
     /// A role as far as the rule looks at it.
     public struct Subject: Sendable {
@@ -30,7 +32,8 @@ public enum RoleChangeRule {
             if !administrator.scope.contains(role.store) { return .deny(.storeOutOfScope) }
             if role.rank < administrator.rank { return .deny(.roleOfHigherRank) }
         }
-        let added = (new?.scope ?? []).subtracting(old?.scope ?? [])
-        return added.isSubset(of: administrator.scope) ? .allow(NothingFurther()) : .deny(.storeOutOfScope)
+        // All that the changed role reaches, not only what is new: its criteria and permissions may be new too.
+        let reach = new?.scope ?? []
+        return reach.isSubset(of: administrator.scope) ? .allow(NothingFurther()) : .deny(.storeOutOfScope)
     }
 }

@@ -155,6 +155,9 @@ import Web
         let tag = await house.send(.get, "/v1/admin/roles/staff/administrator", as: ola).header("ETag")
         let higher = try await body("administrator", house, changing: [])
         #expect(await house.put("administrator", higher, tag: tag, as: ola).summary == "403 policy.role_of_higher_rank")
+        let refused = try required(try await house.events(.refusal).last)
+        #expect(refused.reason == "policy.role_of_higher_rank" && refused.actor == ola.account)
+        #expect(refused.action == "manageConfiguration" && refused.outcome == .failure)
         let cases: [(JSON, String)] = [
             (night.with("priority", 2), "403 policy.role_of_higher_rank"),
             (night.with("store", "contractors"), "403 policy.store_out_of_scope"),

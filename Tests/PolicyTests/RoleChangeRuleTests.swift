@@ -12,7 +12,7 @@ import Testing
     }
 
     /// OP-04
-    @Test func `a role is changed below one's own rank, within one's own stores`() {
+    @Test func `a role is changed down from one's own rank, and reaches one's own stores at most`() {
         let account = PolicyFacts.account("admin")
         let administrator = LinkRule.Administrator(account: account, scope: [staff], rank: 5)
         let cases: [(RoleChangeRule.Subject?, RoleChangeRule.Subject?, Refusal?)] = [
@@ -20,7 +20,8 @@ import Testing
             (role(4), role(9), .roleOfHigherRank), (role(9), role(4), .roleOfHigherRank), (role(9), role(6), nil),
             (nil, role(9, in: other), .storeOutOfScope), (role(9, in: other), nil, .storeOutOfScope),
             (nil, role(9, scope: [staff, other]), .storeOutOfScope),
-            (role(9, scope: [staff, other]), role(9, scope: [staff, other]), nil),
+            (role(9, scope: [staff, other]), role(9, scope: [staff, other]), .storeOutOfScope),
+            (role(9, scope: [staff, other]), nil, nil),
             (role(9, scope: [staff, other]), role(9, scope: [staff]), nil),
         ]
         for (old, new, expected) in cases {

@@ -41,7 +41,8 @@ enum AuthCaller: Sendable {
 
 /// Lets a request through to its route, or does not.
 ///
-/// A person's token opens the self-service routes alone, a service token the helpdesk's alone (TK-02). The operator's
+/// Self-service takes a person's token alone, the desk's routes a service token alone (TK-02); an administrator's rows take
+/// either, the service token with the operator's own beside it. The operator's
 /// own token travels in a header of its own beside the service token, so that the helpdesk service cannot invent an
 /// operator, and is looked at only where a valid service token came first (ST-01).
 struct AuthGate: Sendable {

@@ -89,33 +89,54 @@ struct ManageRoles: Sendable {
         _ session: Session, _ origin: Origin,
         _ plan: @escaping @Sendable ([RoleConfiguration], any Connection) throws -> RoleChange
     ) async throws -> StoredRole {
-        let live = try await LiveRole.ofOperator(session, collaborators)
-        return try await collaborators.database.write { [collaborators] transaction in
+        let asked = try await LiveRole.ofOperator(session, collaborators)
+        do {
+            return try await change(asked.account, session, origin, plan)
+        } catch AuthError.refused(let refusal) {
+            let event = AuditEvent(.refusal, .failure, by: .desk(session, origin), at: collaborators.clock.now())
+                .because(refusal.rawValue).with { $0.action = Permission.manageConfiguration.rawValue }
+            try await collaborators.database.write { [collaborators] in
+                _ = try collaborators.audit.append(event, in: $0)
+            }
+            throw AuthError.refused(refusal)
+        }
+    }
+
+    private func change(
+        _ account: DirectoryAccount, _ session: Session, _ origin: Origin,
+        _ plan: @escaping @Sendable ([RoleConfiguration], any Connection) throws -> RoleChange
+    ) async throws -> StoredRole {
+        try await collaborators.database.write { [collaborators] transaction in
             // The lock of the history's chain makes replicas take turns: of two changes one sees the other.
             try transaction.enlist(collaborators.audit)
             let stores = collaborators.stores
             let roles = try RoleConfiguration.read(
                 try RoleStore.all(transaction), stores: stores.all.map(\.id))
+            // The role as it is behind the lock: who was waiting here may have lost it meanwhile.
+            let book = RoleBook(try RoleConfiguration.roles(roles, in: stores))
+            guard let own = book.role(of: account), own.permissions.contains(.manageConfiguration) else {
+                throw AuthError.refused(.permissionMissing)
+            }
             let change = try plan(roles, transaction)
-            try decide(change, by: live)
+            try decide(change, by: account, own)
             let after =
                 roles.filter { $0.store != change.store || $0.id != change.id } + (change.new.map { [$0] } ?? [])
-            try check(change, leadingTo: after, by: live, transaction)
+            try check(change, leadingTo: after, by: account, transaction)
             let event = AuditEvent(.configurationChange, by: .desk(session, origin), at: collaborators.clock.now())
             let revision = try RoleChange.save([change], as: event, collaborators.audit, transaction)
             return StoredRole(body: change.new?.json ?? .null, revision: revision)
         }
     }
 
-    private func decide(_ change: RoleChange, by live: LiveRole) throws(AuthError) {
-        let administrator = LinkRule.Administrator(
-            account: live.account.id, scope: live.role.scope, rank: live.role.priority)
+    private func decide(_ change: RoleChange, by account: DirectoryAccount, _ role: Role) throws(AuthError) {
+        let administrator = LinkRule.Administrator(account: account.id, scope: role.scope, rank: role.priority)
         let decision = RoleChangeRule.decide(by: administrator, from: change.old?.subject, to: change.new?.subject)
         if let refusal = decision.refusal { throw .refused(refusal) }
     }
 
     private func check(
-        _ change: RoleChange, leadingTo roles: [RoleConfiguration], by live: LiveRole, _ connection: any Connection
+        _ change: RoleChange, leadingTo roles: [RoleConfiguration], by account: DirectoryAccount,
+        _ connection: any Connection
     ) throws {
         do throws(RoleObstacle) {
             try RoleSet.check([change], leading: roles)
@@ -135,7 +156,7 @@ struct ManageRoles: Sendable {
                 throw AuthError.roleInvalid([ConfigurationProblem(file: "", pointer: place, message: lack)])
             }
         }
-        guard RoleBook(resolved).role(of: live.account)?.permissions.contains(.manageConfiguration) == true else {
+        guard RoleBook(resolved).role(of: account)?.permissions.contains(.manageConfiguration) == true else {
             throw AuthError.roleRefused(.ownLockout)
         }
     }

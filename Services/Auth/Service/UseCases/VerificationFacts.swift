@@ -28,7 +28,9 @@ struct VerificationFacts: Sendable {
             (try LinkStore.master(of: first, connection), try LinkStore.samePerson(as: first, connection))
         }
         guard Set(accounts).isSubset(of: samePerson) else { throw AuthError.refused(.accountsNotLinked) }
-        let subject = try await LiveRole.find(master, collaborators)
+        let known = targets.first { $0.account.id == master }
+        let subject: LiveRole
+        if let known { subject = known } else { subject = try await LiveRole.find(master, collaborators) }
         return VerificationFacts(actor: actor, targets: targets, subject: subject, samePerson: samePerson)
     }
 
